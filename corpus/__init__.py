@@ -1,0 +1,1 @@
+"""Laws, editions, articles, digests and guides: reading, repairing, parsing, dating and auditing them."""

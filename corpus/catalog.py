@@ -1,0 +1,131 @@
+"""The catalog of laws and their editions: reads corpus/data/catalog, finds laws by slug, title or alias."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from corpus.article import RANKS, Edition, Law, Newer
+from corpus.errors import BadKnowledge, UnknownLaw
+
+DATA = Path(__file__).parent / "data"
+TEXT_STATES = ("held", "missing", "known-newer-edition")
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a YAML file. Raises BadKnowledge naming the file and the line."""
+    try:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (safe loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadKnowledge(f"{path.name}：读不出来（{str(error).splitlines()[0]}），请检查 YAML 写法") from error
+
+
+def squeeze_title(title: str) -> str:
+    """A title as it is compared: no 《》, white space, quote marks or 中华人民共和国; brackets in one width."""
+    title = re.sub(r"[《》\s\u3000“”\"'‘’]", "", title).replace("(", "（").replace(")", "）")
+    return title.replace("中华人民共和国", "", 1)
+
+
+class Catalog:
+    """All known laws. Lookups accept slug, title, alias or full title; texts imported later may add laws of their own."""
+
+    def __init__(self, laws: Iterable[Law]) -> None:
+        self._laws: dict[str, Law] = {}
+        self._names: dict[str, str] = {}
+        for law in laws:
+            self.add(law)
+
+    def add(self, law: Law) -> None:
+        """Add or replace a law. Raises BadKnowledge when one of its names already belongs to another law."""
+        self._laws[law.slug] = law
+        for name in (law.slug, *law.names):
+            owner = self._names.setdefault(squeeze_title(name), law.slug)
+            if owner != law.slug:
+                raise BadKnowledge(f"目录：名称“{name}”同时属于 {owner} 和 {law.slug}，请改掉其中一个别名")
+
+    def __iter__(self) -> Iterator[Law]:
+        return iter(self._laws.values())
+
+    def __len__(self) -> int:
+        return len(self._laws)
+
+    def find(self, name: str) -> Law | None:
+        """The law of that slug, title or alias, or None."""
+        slug = self._names.get(squeeze_title(name)) or self._names.get(re.sub(r"[《》\s]", "", name))
+        return self._laws[slug] if slug else None
+
+    def get(self, name: str) -> Law:
+        """The law of that slug, title or alias. Raises UnknownLaw."""
+        law = self.find(name)
+        if law is None:
+            raise UnknownLaw(f"目录里没有“{name}”，请核对名称，或用 shezu corpus list 查看已收录的文件")
+        return law
+
+    def names(self) -> Mapping[str, str]:
+        """Every squeezed name → slug."""
+        return self._names
+
+
+def read_folder(folder: Path) -> dict[str, Any]:
+    """Every YAML file of a folder as plain values, by file name. Raises BadKnowledge."""
+    return {path.name: read_yaml(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def catalog_from(files: Mapping[str, Any]) -> Catalog:
+    """The catalog from its files' content. Raises BadKnowledge for an entry that breaks the schema."""
+    return Catalog(law_from(row, name) for name, rows in files.items() for row in rows or [])
+
+
+def load_catalog(folder: Path = DATA / "catalog") -> Catalog:
+    """The catalog as shipped. Raises BadKnowledge for an entry that breaks the schema."""
+    return catalog_from(read_folder(folder))
+
+
+def law_from(row: Mapping[str, Any], origin: str) -> Law:
+    """One catalog entry as a Law. Raises BadKnowledge naming file, law and field."""
+    title = str(row.get("title", "（无标题）"))
+    try:
+        editions = tuple(edition_from(e) for e in sorted(row["editions"], key=lambda e: str(e["date"])))
+        if row["rank"] not in RANKS:
+            raise ValueError(f"rank“{row['rank']}”不是 {'、'.join(RANKS)} 之一")
+        newer = Newer(str(row["newer"]["date"]), row["newer"]["confidence"], row["newer"]["note"]) if row.get("newer") else None
+        return Law(
+            slug=row["slug"],
+            title=title,
+            rank=row["rank"],
+            editions=editions,
+            aliases=tuple(row.get("aliases") or ()),
+            number=row.get("number") or "",
+            issuer=row.get("issuer") or "",
+            region=row.get("region") or "",
+            confidence=row.get("confidence") or "高",
+            newer=newer,
+            url=row.get("url") or "",
+            core=bool(row.get("core")),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadKnowledge(f"{origin}：“{title}”的条目有误（{error}），请对照 docs/writing-knowledge.md 修改") from error
+
+
+def edition_from(row: Mapping[str, Any]) -> Edition:
+    """One edition entry. Raises KeyError or ValueError."""
+    state = row.get("text", "missing")
+    if state not in TEXT_STATES:
+        raise ValueError(f"text“{state}”不是 {'、'.join(TEXT_STATES)} 之一")
+    ends = {key: date.fromisoformat(str(row[key])) if row.get(key) else None for key in ("in_force_to", "period_to")}
+    return Edition(
+        date=date.fromisoformat(str(row["date"])).isoformat(),
+        in_force_from=date.fromisoformat(str(row["in_force_from"])),
+        in_force_to=ends["in_force_to"],
+        period_to=ends["period_to"],
+        text=state,
+        replaced_by=str(row["replaced_by"]) if row.get("replaced_by") else None,
+        note=row.get("note") or "",
+        url=row.get("url") or "",
+    )

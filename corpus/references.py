@@ -1,0 +1,99 @@
+"""References to articles: 《慈善法》第二十二条第一款, 69号令第八条, 本条例第十条 and citations as guides write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.article import Address, Law
+from corpus.catalog import Catalog, squeeze_title
+from corpus.numerals import chinese_number, to_chinese
+
+N = r"(?:[零〇一二两三四五六七八九十百千]+|\d{1,4})"
+PLACE = rf"(?:第{N}款)?(?:第?[（(]?{N}[)）]?项)?"
+ARTICLE = re.compile(rf"第?({N})条(?:之({N}))?({PLACE})")
+BOOK = re.compile(r"《([^》]{2,80})》")
+CITE = re.compile(rf"^\s*(.+?)\s+(第{N}条(?:之{N})?|要点\d+|前言|[一二三四五六七八九十]+、\S.*?|第{N}[篇编].*?)({PLACE})\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A mention of an article in running text: the law named ("" for 本法 / 本条例), the label, 款/项, and the span."""
+
+    law: str
+    article: str
+    place: str
+    start: int
+    end: int
+
+
+def article_label(number: str, suffix: str | None = None) -> str:
+    """第十条 from 10 or 十; 第十条之一 with a suffix."""
+    value = int(number) if number.isdigit() else chinese_number(number)
+    tail = ""
+    if suffix:
+        tail = f"之{to_chinese(int(suffix) if suffix.isdigit() else chinese_number(suffix))}"
+    return f"第{to_chinese(value)}条{tail}"
+
+
+@lru_cache(maxsize=8)
+def _name_pattern(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
+
+
+def laws_named(text: str, catalog: Catalog) -> list[tuple[Law, int, int]]:
+    """Every law named in the text, by title or alias (with or without 《》), with its span; longest names win."""
+    names = {name for name in catalog.names() if len(name) >= 3 and not name.isascii()}
+    squeezed, places = _squeezed(text)
+    found = []
+    for match in _name_pattern(frozenset(names)).finditer(squeezed):
+        law = catalog.find(match[0])
+        if law:
+            found.append((law, places[match.start()], places[match.end() - 1] + 1))
+    return found
+
+
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    kept = [(c, i) for i, c in enumerate(text) if not re.match(r"[《》\s“”\"'‘’]", c)]
+    squeezed = "".join({"(": "（", ")": "）"}.get(c, c) for c, _ in kept)
+    return squeezed, [i for _, i in kept]
+
+
+def references(text: str, catalog: Catalog) -> list[Reference]:
+    """Every 第…条 of the text in order, each with the law named last before it and not separated by a full stop."""
+    laws = laws_named(text, catalog)
+    found: list[Reference] = []
+    for match in ARTICLE.finditer(text):
+        if not match[0].startswith("第") and not _after_law(match.start(), laws, text):
+            continue
+        named = [law for law, _, end in laws if end <= match.start() and not re.search(r"[。；;\n]", text[end : match.start()])]
+        try:
+            label = article_label(match[1], match[2])
+        except ValueError:
+            continue
+        own = re.search(r"本(?:法|条例|办法|规定|意见|公告)[^，。；]{0,6}$", text[: match.start()])
+        law = "" if own or not named else named[-1].slug
+        found.append(Reference(law, label, match[3], match.start(), match.end()))
+    return found
+
+
+def _after_law(position: int, laws: list[tuple[Law, int, int]], text: str) -> bool:
+    return any(0 <= position - end <= 2 and not text[end:position].strip("的》 第") for _, _, end in laws)
+
+
+def parse_cite(cite: str, catalog: Catalog) -> Address | None:
+    """A guide's citation `<title> <article>[款项]` as an Address with an empty edition; None if the law is not known."""
+    match = CITE.match(cite)
+    if not match:
+        law = catalog.find(cite)
+        return Address(law.slug, "", "") if law else None
+    law = catalog.find(match[1])
+    if law is None:
+        return None
+    label = match[2]
+    article = ARTICLE.fullmatch(label)
+    return Address(law.slug, "", article_label(article[1], article[2]) if article else label, match[3] or "")
+
+
+__all__ = ["Reference", "article_label", "laws_named", "parse_cite", "references", "squeeze_title"]
