@@ -1,0 +1,246 @@
+"""Releases: immutable builds under home/releases, made aside, verified, swapped in by one rename; the last three are kept."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.library import Library, shipped_knowledge
+from index.cache import VectorCache
+from index.dense import Dense
+from index.embed import Embedder
+from index.errors import BadRelease, BuildInProgress, NoRelease
+from index.lexical import Lexical
+from index.units import ASK, TEXT, Unit, units
+
+FORMAT = 2
+KEPT = 3
+ASK_OFFSET = -0.02
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One build: its folder and what its manifest says (id, fingerprint, embedder, counts, file hashes)."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The release's name, sortable by time."""
+        return str(self.manifest["id"])
+
+
+def read(folder: Path) -> Release:
+    """The release in a folder. Raises BadRelease if its manifest is missing or broken."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadRelease(f"发布 {folder.name} 的清单读不出来，请运行 shezu index rollback 退回上一个发布，或重建索引") from error
+    if manifest.get("format") != FORMAT:
+        raise BadRelease(f"发布 {folder.name} 是旧格式，请运行 shezu index build 重建")
+    return Release(folder, manifest)
+
+
+def current(home: Path) -> Release:
+    """The release being served. Raises NoRelease or BadRelease."""
+    link = home / "current"
+    if not link.exists():
+        raise NoRelease(f"{home} 里还没有发布，请先运行 shezu index build")
+    return read(link.resolve())
+
+
+def releases(home: Path) -> list[Release]:
+    """All whole releases, oldest first; broken folders are left out."""
+    found = []
+    for folder in sorted((home / "releases").glob("[0-9]*")):
+        try:
+            found.append(read(folder))
+        except BadRelease:
+            continue
+    return found
+
+
+@contextmanager
+def building(home: Path) -> Iterator[None]:
+    """Hold the one build lock of this home. Raises BuildInProgress."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "build.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BuildInProgress("另一个进程正在建索引或切换发布，请等它完成后再试") from error
+        yield
+
+
+def fingerprint(knowledge: Mapping[str, Any], texts: Path, embedder: str) -> str:
+    """SHA-256 of everything that goes into a release."""
+    digest = hashlib.sha256(f"{FORMAT} {ASK_OFFSET} {embedder}".encode())
+    digest.update(json.dumps(knowledge, ensure_ascii=False, sort_keys=True, default=str).encode())
+    for path in sorted(texts.glob("*/*.json")):
+        digest.update(f"{path.parent.name}/{path.name}".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def build(home: Path, embedder: Embedder | None, progress: Progress = lambda what, done, total: None) -> tuple[Release, bool]:
+    """Build and switch to a release of what the home holds now; (release, whether anything was built)."""
+    with building(home):
+        for leftover in (home / "releases").glob(".building-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        knowledge = json.loads(json.dumps(shipped_knowledge(), ensure_ascii=False, default=str))
+        mark = fingerprint(knowledge, home / "texts", embedder.name if embedder else "")
+        for release in releases(home):
+            if release.manifest["fingerprint"] == mark and not problems(release):
+                switch(home, release)
+                return release, False
+        aside = home / "releases" / f".building-{os.getpid()}"
+        aside.mkdir(parents=True)
+        try:
+            release = _fill(aside, knowledge, home, mark, embedder, progress)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        switch(home, release)
+        _prune(home)
+        return release, True
+
+
+def _fill(aside: Path, knowledge: Mapping[str, Any], home: Path, mark: str, embedder: Embedder | None, progress: Progress) -> Release:
+    (aside / "knowledge.json").write_text(json.dumps(knowledge, ensure_ascii=False), encoding="utf-8")
+    if (home / "texts").exists():
+        shutil.copytree(home / "texts", aside / "texts", ignore=shutil.ignore_patterns(".*"))
+    else:
+        (aside / "texts").mkdir()
+    library = Library(knowledge, aside / "texts")
+    found = list(units(library))
+    progress("关键词索引", 0, len(found))
+    with (aside / "units.jsonl").open("w", encoding="utf-8") as file:
+        for unit in found:
+            file.write(json.dumps(unit.as_json(), ensure_ascii=False) + "\n")
+    Lexical.build([unit.fields for unit in found]).save(aside / "lexical")
+    progress("关键词索引", len(found), len(found))
+    if embedder:
+        _embed(aside, home, found, embedder, progress)
+    made = datetime.now(UTC)
+    manifest = {
+        "format": FORMAT,
+        "id": f"{made:%Y%m%dT%H%M%S}-{mark[:8]}",
+        "made": made.isoformat(timespec="seconds"),
+        "fingerprint": mark,
+        "embedder": embedder.name if embedder else "",
+        "units": len(found),
+        "passages": sum(len(unit.passages) for unit in found),
+        "texts": len(library.held),
+        "digests": len(library.digests),
+        "guides": len(library.guides),
+        "files": _hashes(aside),
+    }
+    (aside / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    wrong = problems(Release(aside, manifest))
+    if wrong:
+        raise BadRelease("新建的索引没有通过校验：" + "；".join(wrong))
+    folder = home / "releases" / str(manifest["id"])
+    aside.replace(folder)
+    return Release(folder, manifest)
+
+
+def _embed(aside: Path, home: Path, found: list[Unit], embedder: Embedder, progress: Progress) -> None:
+    from index import store
+
+    passages = [(passage, number) for number, unit in enumerate(found) for passage in unit.passages]
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress("计算向量", min(done, len(passages)), len(passages))
+
+    cache = VectorCache(home / "cache" / "vectors.sqlite")
+    vectors = cache.vectors([(p.kind, p.text) for p, _ in passages], embedder, advance)
+    cache.close()
+    stored = 0
+
+    def keep(count: int) -> None:
+        nonlocal stored
+        stored += count
+        progress("写入向量库", stored, len(passages))
+
+    metadata = [
+        {
+            "unit": n,
+            "law": found[n].law,
+            "edition": found[n].edition,
+            "label": found[n].label,
+            "kind": p.kind,
+            "start": int(found[n].start.replace("-", "")),
+            "end": int(found[n].end.replace("-", "")),
+            "region": found[n].region,
+        }
+        for p, n in passages
+    ]
+    store.write(aside / "chroma", vectors, [p.text for p, _ in passages], metadata, keep)
+    offsets = np.array([ASK_OFFSET if p.kind == ASK else 0.0 for p, _ in passages], np.float32)
+    Dense.build(store.read_matrix(aside / "chroma"), [len(unit.passages) for unit in found], offsets).save(aside / "dense")
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Hashes of the files that are read to serve; Chroma's own files change when it opens them."""
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "manifest.json" and "chroma" not in p.parts[len(folder.parts) :][:1]]
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def problems(release: Release) -> list[str]:
+    """What is wrong with a release's files, in Chinese; empty when it may be served."""
+    found = []
+    actual = _hashes(release.folder)
+    for name, sha256 in release.manifest["files"].items():
+        if name not in actual:
+            found.append(f"缺少 {name}")
+        elif actual[name] != sha256:
+            found.append(f"{name} 的内容与清单不符")
+    return found
+
+
+def switch(home: Path, release: Release) -> None:
+    """Point `current` at a release in one step."""
+    aside = home / f".current-{os.getpid()}"
+    aside.unlink(missing_ok=True)
+    aside.symlink_to(Path("releases") / release.folder.name)
+    aside.replace(home / "current")
+
+
+def rollback(home: Path) -> Release:
+    """Go back to the release before the current one. Raises NoRelease when there is none."""
+    with building(home):
+        now = (home / "current").readlink().name if (home / "current").is_symlink() else ""
+        older = [release for release in releases(home) if release.folder.name < now]
+        if not older:
+            raise NoRelease("没有更早的发布可以退回")
+        wrong = problems(older[-1])
+        if wrong:
+            raise BadRelease(f"上一个发布 {older[-1].id} 已损坏（{wrong[0]}），没有切换")
+        switch(home, older[-1])
+        return older[-1]
+
+
+def _prune(home: Path) -> None:
+    serving = (home / "current").readlink().name
+    for release in releases(home)[:-KEPT]:
+        if release.folder.name != serving:
+            shutil.rmtree(release.folder, ignore_errors=True)
+
+
+__all__ = ["TEXT", "Release", "build", "current", "problems", "read", "releases", "rollback", "switch"]

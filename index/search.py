@@ -1,0 +1,181 @@
+"""The facade of the index: question + date + region → ranked articles and guides; filters come before ranking."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.article import Address
+from corpus.library import Library
+from corpus.references import laws_named, references
+from index import embed
+from index.dense import Dense
+from index.errors import NoEmbedder
+from index.fuse import convex
+from index.lexical import Lexical
+from index.release import Release, current
+from index.tokens import fold, legal_words, query_weights
+
+NAMED_LAW = 0.25
+OTHER_TYPE = 0.75
+DIRECT = 2.0
+LOCAL = "地方性法规"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One found unit: kind (article or guide), address, score, and its digest points by how well they fit the question."""
+
+    kind: str
+    address: Address
+    title: str
+    topic: str
+    score: float
+    cosine: float
+    points: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    kind: str
+    law: str
+    edition: str
+    label: str
+    title: str
+    topic: str
+    rank: str
+    region: str
+    types: tuple[str, ...]
+    start: str
+    end: str
+    passages: tuple[tuple[str, int], ...]
+
+
+class Search:
+    """A release opened for searching."""
+
+    def __init__(self, release: Release, embedder: embed.Embedder | None = None) -> None:
+        self.release = release
+        folder = release.folder
+        self.library = Library(json.loads((folder / "knowledge.json").read_text(encoding="utf-8")), folder / "texts")
+        self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").splitlines()]
+        self._lexical = Lexical.load(folder / "lexical")
+        self._embedder, self._dense = self._open_dense(folder, embedder)
+        self._start = np.array([r.start for r in self._rows])
+        self._end = np.array([r.end for r in self._rows])
+        self._region = np.array([r.region for r in self._rows])
+        self._law = np.array([r.law for r in self._rows])
+        self._number = {(r.law, r.edition, r.label): i for i, r in enumerate(self._rows)}
+
+    @classmethod
+    def open(cls, home: Path) -> Search:
+        """Open the current release of a home. Raises NoRelease or BadRelease."""
+        return cls(current(home))
+
+    def _open_dense(self, folder: Path, embedder: embed.Embedder | None) -> tuple[embed.Embedder | None, Dense | None]:
+        if not self.release.manifest["embedder"]:
+            return None, None
+        try:
+            return embedder or embed.load(), Dense.load(folder / "dense")
+        except NoEmbedder:
+            return None, None
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether questions are embedded, or BM25 answers alone."""
+        return self._dense is not None
+
+    def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[Hit]:
+        """The best units in force on the day in the region, best first."""
+        allowed = self._allowed(on, region)
+        if not allowed.any():
+            return []
+        lexical = self._lexical.scores(query_weights(question))
+        lexical[~allowed] = -np.inf
+        dense = passages = None
+        if self._dense is not None and self._embedder is not None:
+            passages = self._dense.passage_scores(self._question_vector(question))
+            dense = self._dense.unit_scores(passages)
+            dense[~allowed] = -np.inf
+        scores = convex(lexical, dense)
+        self._adjust(scores, question, on, types)
+        scores[~allowed] = -np.inf
+        best = np.argpartition(-scores, min(top, len(scores) - 1))[:top]
+        best = best[np.argsort(-scores[best], kind="stable")]
+        return [self._hit(int(i), float(scores[i]), dense, passages) for i in best if np.isfinite(scores[i])]
+
+    def _question_vector(self, question: str) -> NDArray[np.float32]:
+        assert self._embedder is not None
+        extra = legal_words(question)
+        asked = fold(question) + (f"（{'、'.join(extra[:4])}）" if extra else "")
+        return np.asarray(self._embedder.questions([asked])[0], np.float32)
+
+    def _allowed(self, on: date, region: str) -> NDArray[np.bool_]:
+        day = on.isoformat()
+        chain = region_chain(region)
+        local = np.array([not r or r in chain for r in self._region]) if len(chain) or self._region.any() else np.ones(len(self._rows), bool)
+        return np.asarray((self._start <= day) & (day <= self._end) & local)
+
+    def _adjust(self, scores: NDArray[np.float32], question: str, on: date, types: Sequence[str]) -> None:
+        catalog = self.library.catalog
+        for slug in {law.slug for law, _, _ in laws_named(question, catalog)}:
+            scores[self._law == slug] += NAMED_LAW
+        if types:
+            for i, row in enumerate(self._rows):
+                if row.types and "全部" not in row.types and not set(types) & set(row.types):
+                    scores[i] *= OTHER_TYPE
+        for reference in references(question, catalog):
+            law = catalog.find(reference.law) if reference.law else None
+            edition = self.library.edition(law, on) if law else None
+            number = self._number.get((law.slug, edition.date, reference.article)) if law and edition else None
+            if number is not None:
+                scores[number] += DIRECT
+
+    def _hit(self, number: int, score: float, dense: NDArray[np.float32] | None, passages: NDArray[np.float32] | None) -> Hit:
+        row = self._rows[number]
+        points: dict[int, float] = {}
+        if passages is not None and self._dense is not None:
+            first = int(self._dense.starts[number])
+            for offset, (_, point) in enumerate(row.passages):
+                if point >= 0:
+                    points[point] = max(points.get(point, -1.0), float(passages[first + offset]))
+        ranked = tuple(sorted(points.items(), key=lambda item: -item[1]))
+        cosine = float(dense[number]) if dense is not None else 0.0
+        return Hit(row.kind, Address(row.law, row.edition, row.label), row.title, row.topic, score, cosine, ranked)
+
+
+def region_chain(region: str) -> set[str]:
+    """A region and the regions above it that its name shows: 浙江省杭州市 → 浙江省, 杭州市, 浙江省杭州市."""
+    if not region:
+        return set()
+    parts: list[str] = []
+    rest = region
+    for ending in ("省", "自治区", "市", "自治州", "县", "区"):
+        if ending in rest:
+            head, rest = rest.split(ending, 1)
+            parts.append(head + ending)
+    return {region, *parts}
+
+
+def _row(line: str) -> _Row:
+    raw = json.loads(line)
+    return _Row(
+        raw["kind"],
+        raw["law"],
+        raw["edition"],
+        raw["label"],
+        raw["title"],
+        raw["topic"],
+        raw["rank"],
+        raw["region"],
+        tuple(raw["types"]),
+        raw["start"],
+        raw["end"],
+        tuple((kind, point) for kind, point in raw["passages"]),
+    )
