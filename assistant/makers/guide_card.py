@@ -1,0 +1,83 @@
+"""The answer to a question of procedure: the sections of a guide that it asks for, each line with its citations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.draft import Draft
+from assistant.turn import Sentence, Turn
+from corpus.guide import SECTIONS, Guide, Line
+from index.search import Hit
+
+ASKS = {
+    "materials": re.compile(r"材料|交什么|带什么|提交|准备|哪些文件|什么文件|要什么手续|交哪些|报送什么|资料"),
+    "steps": re.compile(
+        r"流程|步骤|程序|手续|怎么办|怎样办|怎么(申请|登记|成立|设立|注销|变更|换|改|注册|开办|弄|搞|操作|走|补|备案|报)|如何(申请|登记|成立|设立|注销|变更|办|换|改|备案)|先.{0,6}(还是|再)|第一步"
+    ),
+    "conditions": re.compile(r"条件|要求|门槛|资格是|符合什么|具备|什么样的.{0,6}(才|可以|能)"),
+    "limits": re.compile(r"多久|几天|多长时间|时限|什么时候|期限|多少天|几个月|哪天|截止"),
+    "fee": re.compile(r"收费|多少钱|费用|要钱|花钱|免费"),
+    "authority": re.compile(r"去哪|找谁|哪个部门|哪里办|在哪|归谁管|哪个机关|哪一级|向谁"),
+    "refusals": re.compile(r"不予|不批|被退|退回|不给登记|驳回|退件"),
+    "remedies": re.compile(r"不服|复议|诉讼|怎么救济"),
+    "portal": re.compile(r"网上|网址|网站|在线|平台|线上"),
+    "local": re.compile(r"各地|当地|我们这|地方"),
+}
+PROCEDURAL = ("materials", "steps", "conditions")
+WHOLE = ("summary", "conditions", "materials", "steps", "limits")
+NEAR = 6
+MOST_LINES = 14
+
+
+def wanted(question: str) -> list[str]:
+    """The sections a question asks for, in the order of the guide."""
+    return [key for key in SECTIONS if key in ASKS and ASKS[key].search(question)]
+
+
+def choose(turn: Turn, draft: Draft) -> Guide | None:
+    """The guide that fits: among the best hits, of the matter and type asked for where these are known."""
+    if not set(wanted(turn.asked)) & set(PROCEDURAL):
+        return None
+    for hit in _guide_hits(turn.hits[:NEAR]):
+        guide = draft.library.guide(hit.address.law)
+        if guide and _fits(guide, turn):
+            return guide
+    return None
+
+
+def _guide_hits(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if hit.kind == "guide"]
+
+
+def _fits(guide: Guide, turn: Turn) -> bool:
+    types, matters = turn.slots.types, turn.slots.matters
+    right_type = not types or "全部" in guide.types or bool(set(types) & set(guide.types))
+    return right_type and (not matters or guide.matter in matters)
+
+
+def make(turn: Turn, draft: Draft) -> bool:
+    """Fill the draft from the chosen guide; False where none fits."""
+    guide = choose(turn, draft)
+    if guide is None:
+        return False
+    sections = wanted(turn.asked)
+    if sections == ["steps"] and re.search(r"怎么(办|成立|设立|申请|注册|登记|开办|弄|搞)|如何(成立|设立|办|申请|登记)", turn.asked) and len(turn.asked) < 24:
+        sections = list(WHOLE[1:])
+    summary = guide.sections.get("summary", ())
+    draft.add("paragraph", [[_line(draft, line, turn)] for line in summary[:3]], tone="lead")
+    for key in sections:
+        lines = guide.sections.get(key, ())
+        kind = "steps" if key == "steps" else "list"
+        draft.add(kind, [[_line(draft, line, turn, material=key == "materials")] for line in lines[:MOST_LINES]], title=SECTIONS[key])
+    return bool(draft.blocks)
+
+
+def _line(draft: Draft, line: Line, turn: Turn, *, material: bool = False) -> Sentence:
+    addresses = [a for cite in line.cites if (a := draft.library.resolve(cite, turn.day))]
+    text = line.say
+    name = line.details.get("name", "")
+    if material and name and name not in text:
+        text = f"{name}：{text}"
+    sentence = draft.sentence(text, addresses)
+    return sentence

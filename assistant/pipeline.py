@@ -1,0 +1,79 @@
+"""The product as a list: every question passes these stages in this order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from assistant.stages import clarify, compose, contextualise, finish, normalise, retrieve, route, screen, verify
+from assistant.stop import Stop, stop
+from assistant.turn import Outcome, Status, Step, Turn
+from index.search import Hit, Search
+
+Stage = Callable[[Turn], Turn | Stop]
+
+
+def stages(search: Search) -> list[tuple[str, Stage]]:
+    """The pipeline over one release."""
+    return [
+        ("screen", screen.stage),
+        ("normalise", normalise.stage),
+        ("contextualise", contextualise.stage(search)),
+        ("route", route.stage(search)),
+        ("clarify", clarify.stage(search)),
+        ("retrieve", retrieve.stage(search)),
+        ("compose", compose.stage(search)),
+        ("verify", verify.stage(search)),
+    ]
+
+
+def run(turn: Turn, steps: Sequence[tuple[str, Stage]], close: Stage | None = None) -> Turn:
+    """Run the stages until one stops; an unforeseen error becomes status ERROR, never an exception for the reader."""
+    for name, stage in [*steps, *([("finish", close)] if close else [])]:
+        if turn.answer is not None and turn.answer.outcome is not Outcome.ANSWERED and name != "finish":
+            continue
+        started = time.perf_counter()
+        try:
+            result = stage(turn)
+        except Exception as error:
+            result = stop(Status.ERROR, f"{type(error).__name__}: {error}")
+        ms = (time.perf_counter() - started) * 1000
+        if isinstance(result, Stop):
+            turn = turn.having(answer=result.answer, steps=(*turn.steps, Step(name, result.decided, ms)))
+        else:
+            decided = str(result.notes.get(name, ""))
+            turn = result.having(steps=(*result.steps, Step(name, decided, ms)))
+    return turn
+
+
+class Assistant:
+    """Answers questions over one release."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self._stages = stages(search)
+        self._close = finish.stage(search)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        today: date,
+        history: tuple[str, ...] = (),
+        audience: str = "applicant",
+        region: str = "",
+        on: date | None = None,
+        maker: str = "template",
+    ) -> Turn:
+        """Answer a question; `history` holds the earlier questions of the conversation, `on` the question date if given."""
+        turn = Turn(question=question, today=today, history=history, audience=audience, region=region, on=on, maker=maker)
+        return run(turn, self._stages, self._close)
+
+    def retrieve(self, question: str, *, today: date, history: tuple[str, ...] = (), on: date | None = None, region: str = "", top: int = 20) -> list[Hit]:
+        """Only the search: the question is read as for an answer, and articles alone come back, best first."""
+        turn = Turn(question=question, today=today, history=history, region=region, on=on, asked=question)
+        for stage in (normalise.stage, contextualise.stage(self.search)):
+            turn = stage(turn)
+        found = self.search.search(turn.asked, turn.day, region=turn.region, types=turn.slots.types, top=top * 2)
+        return [hit for hit in found if hit.kind == "article"][:top]

@@ -1,0 +1,135 @@
+"""What a question says about its case: date, organisation types, matters, level, region, laws and articles named."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from assistant.turn import Slots
+from assistant.wording import words
+from corpus.article import Address, Law
+from corpus.catalog import Catalog
+from corpus.references import laws_named, references
+from corpus.timeline import edition_of, in_force
+
+YEAR = r"((?:19|20)\d{2})\s*年"
+FULL_DATE = re.compile(rf"{YEAR}\s*(\d{{1,2}})\s*月(?:\s*(\d{{1,2}})\s*[日号])?")
+YEAR_ONLY = re.compile(
+    rf"{YEAR}(?!度|底|末|第|\d|\s*\d|[前以]|间|代)(的时候|那时|那会|时|版|修[订正改]|的|，|,|，|我|成立|申请|登记|能|可以|怎么|要|多|，|\s|《|慈善|治安|行政|社|民|基|开始)?"
+)
+NOT_A_DATE = re.compile(r"(到|至|截至|截止|力争|〔)$")
+OLD = re.compile(r"旧(法|版|规|条例|办法)|修[订正改]前|以前的?(法|规定|条例)|原来的?(法|规定|条例)|老(法|版|条例)")
+PROVINCE = re.compile(
+    r"(北京|天津|上海|重庆)市?|(河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海)省?|(内蒙古|广西|西藏|宁夏|新疆)"
+)
+CITY = re.compile(r"(广州|深圳|宁波|青岛|洛阳|安阳|泰安|杭州|南京|苏州|成都|武汉|西安|厦门|济南|郑州|长沙)市?")
+CITY_PROVINCE = {
+    "广州": "广东省",
+    "深圳": "广东省",
+    "宁波": "浙江省",
+    "青岛": "山东省",
+    "洛阳": "河南省",
+    "安阳": "河南省",
+    "泰安": "山东省",
+    "杭州": "浙江省",
+    "南京": "江苏省",
+    "苏州": "江苏省",
+    "成都": "四川省",
+    "武汉": "湖北省",
+    "西安": "陕西省",
+    "厦门": "福建省",
+    "济南": "山东省",
+    "郑州": "河南省",
+    "长沙": "湖南省",
+}
+
+
+def read(question: str, catalog: Catalog, on: date) -> Slots:
+    """The slots of a normalised question. Addresses are in the edition in force on the day."""
+    laws = [law for law, _, _ in laws_named(question, catalog)]
+    masked = _without_law_names(question, catalog)
+    return Slots(
+        types=named("types", masked, question),
+        matters=named("matters", masked, question),
+        level=next(iter(named("levels", question, question)), ""),
+        region=region_in(question),
+        laws=tuple(dict.fromkeys(law.slug for law in laws)),
+        addresses=tuple(_addresses(question, catalog, on)),
+    )
+
+
+def _without_law_names(question: str, catalog: Catalog) -> str:
+    for _, start, end in sorted(laws_named(question, catalog), key=lambda found: -found[1]):
+        question = question[:start] + "〇" * (end - start) + question[end:]
+    return question
+
+
+def named(kind: str, text: str, whole: str) -> tuple[str, ...]:
+    """Every value of a slot whose words occur; a value seen only inside a longer word of another value does not count."""
+    spans: list[tuple[int, int, str]] = []
+    lowered = text.lower()
+    for value, names in words("slots")[kind].items():
+        for name in names:
+            spans += [(m.start(), m.end(), value) for m in re.finditer(re.escape(str(name).lower()), lowered)]
+    kept = [v for s, e, v in sorted(spans) if not any((a <= s and e <= b and (b - a) > (e - s)) for a, b, _ in spans)]
+    return tuple(dict.fromkeys(kept))
+
+
+def _addresses(question: str, catalog: Catalog, on: date) -> list[Address]:
+    found = []
+    for reference in references(question, catalog):
+        law = catalog.find(reference.law) if reference.law else None
+        edition = in_force(law, on) if law else None
+        if law and edition:
+            found.append(Address(law.slug, edition.date, reference.article, reference.place))
+    return found
+
+
+def region_in(question: str) -> str:
+    """The province (and city) named in the question, 浙江省宁波市 for 宁波; "" where none is."""
+    city = CITY.search(question)
+    if city:
+        return CITY_PROVINCE[city[1]] + city[1] + "市"
+    match = PROVINCE.search(question)
+    if not match:
+        return ""
+    return match[1] + "市" if match[1] else match[2] + "省" if match[2] else match[3] + "自治区"
+
+
+def date_in(question: str, catalog: Catalog, today: date) -> date | None:
+    """The day whose law the question asks for, where it says one: a date or year in the past, or the old text of a named law."""
+    laws = [law for law, _, _ in laws_named(question, catalog)]
+    for match in FULL_DATE.finditer(question):
+        if NOT_A_DATE.search(question[: match.start()]):
+            continue
+        day = _day(int(match[1]), int(match[2]), int(match[3] or 1))
+        if day and day < today:
+            return day
+    for match in YEAR_ONLY.finditer(question):
+        if NOT_A_DATE.search(question[: match.start()]) or any(law.rank == "规划" for law in laws):
+            continue
+        year = int(match[1])
+        for law in laws:
+            edition = edition_of(law, str(year))
+            if edition and match[2] not in ("的时候", "那时", "那会", "时"):
+                return max(edition.in_force_from, date(year, 1, 1))
+        if year < today.year:
+            return date(year, 7, 1)
+    if OLD.search(question):
+        return _before_last_change(laws)
+    return None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _before_last_change(laws: list[Law]) -> date | None:
+    for law in laws:
+        ended = [e.in_force_to for e in law.editions if e.in_force_to is not None]
+        if ended:
+            return max(ended)
+    return None

@@ -1,0 +1,66 @@
+"""finish: warnings about editions, notes about the way the question was read, follow-up questions, the office's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.turn import Answer, Block, Outcome, Sentence, Turn
+from corpus.library import Library
+from corpus.timeline import edition_of, warnings
+from index.search import Search
+
+FOLLOWUPS = 3
+ENGLISH = "Answers are given in Chinese; the articles cited are the official texts."
+
+
+def stage(search: Search) -> Callable[[Turn], Turn]:
+    """Complete an answer; other outcomes only get follow-ups where they help."""
+
+    def finish(turn: Turn) -> Turn:
+        answer = turn.answer
+        if answer is None or answer.outcome is not Outcome.ANSWERED:
+            return turn
+        notices = list(_notices(turn, answer, search.library))
+        if turn.notes.get("english"):
+            notices.insert(0, ENGLISH)
+        blocks = answer.blocks
+        if notices:
+            blocks = (*blocks, Block("notice", tuple((Sentence(text),) for text in notices), "提示", "warn"))
+        done = replace(answer, blocks=blocks, followups=_followups(turn, answer, search))
+        return turn.having(answer=done)
+
+    return finish
+
+
+def _notices(turn: Turn, answer: Answer, library: Library) -> list[str]:
+    found: dict[str, None] = {}
+    if turn.on and turn.on != turn.today:
+        found[f"以上按 {turn.day.isoformat()} 施行的文本回答，不是现行规定。"] = None
+    unverified = False
+    for citation in answer.citations:
+        law = library.catalog.find(citation.address.law)
+        edition = edition_of(law, citation.address.edition) if law else None
+        if law and edition:
+            for warning in warnings(law, edition, turn.today if turn.on is None else turn.day):
+                found[warning] = None
+        unverified = unverified or not citation.verified
+    if unverified:
+        found["部分依据的正式文本本库尚未收录，所述为公开资料归纳，办理前请向登记机关核对。"] = None
+    return list(found)
+
+
+def _followups(turn: Turn, answer: Answer, search: Search) -> tuple[str, ...]:
+    """Everyday questions of neighbouring guides and articles that the corpus can answer and that were not just asked."""
+    asked = set(turn.question)
+    pool: list[str] = []
+    cited = {(c.address.law, c.address.article) for c in answer.citations}
+    for hit in turn.hits:
+        if hit.kind == "guide":
+            guide = search.library.guide(hit.address.law)
+            pool += guide.asks[:2] if guide else ()
+        elif (hit.address.law, hit.address.article) not in cited:
+            entry = search.library.entry(hit.address)
+            pool += entry.digest.asks[:1] if entry and entry.digest else ()
+    fresh = [ask for ask in dict.fromkeys(pool) if 6 <= len(ask) <= 24 and len(asked & set(ask)) < len(set(ask)) * 0.75]
+    return tuple(fresh[:FOLLOWUPS])

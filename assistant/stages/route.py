@@ -1,0 +1,60 @@
+"""route: greeting, thanks, about, distress, complaint, opinion, status of an application, out of scope; the rest is a question of law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from assistant.stop import Stop, stop
+from assistant.turn import Status, Turn
+from assistant.wording import any_match, words
+from index.search import Search
+
+CANNED = (
+    ("distress", Status.HANDOFF_DISTRESS),
+    ("greeting", Status.CHAT_GREETING),
+    ("thanks", Status.CHAT_THANKS),
+    ("about", Status.CHAT_ABOUT),
+    ("complaint", Status.HANDOFF_COMPLAINT),
+    ("unknowable", Status.REFUSED_UNKNOWABLE),
+    ("opinion", Status.REFUSED_OPINION),
+)
+
+
+def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
+    """Decide what kind of utterance this is; only questions of law and procedure go on."""
+
+    def route(turn: Turn) -> Turn | Stop:
+        for key, status in CANNED:
+            if any_match("scope", key, turn.asked):
+                return stop(status, key)
+        topic = outside_topic(turn.asked)
+        inside = in_domain(turn.asked) or bool(turn.slots.laws)
+        if topic and (not inside or _dominates(turn.asked, topic)):
+            return stop(Status.REFUSED_SCOPE, topic, counter=words("scope")["outside"][topic]["counter"])
+        if turn.notes.get("smuggled") and not inside:
+            return stop(Status.REFUSED_SCOPE, "指令注入", counter=words("scope")["default_counter"])
+        return turn.having(notes={**turn.notes, "route": "question", "inside": inside})
+
+    return route
+
+
+def in_domain(question: str) -> bool:
+    """Whether a word of the domain occurs."""
+    lowered = question.lower()
+    return any(str(word) in lowered for word in words("scope")["domain"])
+
+
+def outside_topic(question: str) -> str:
+    """The outside topic whose words occur, or ""."""
+    lowered = question.lower()
+    for topic, entry in words("scope")["outside"].items():
+        if any(word in lowered for word in entry["words"]):
+            return str(topic)
+    return ""
+
+
+def _dominates(question: str, topic: str) -> bool:
+    """An outside topic decides against a mere 民政 (结婚登记在民政局办吗) but not against an organisation's name."""
+    lowered = re.sub(r"民政(局|部门|部|厅)?", "", question.lower())
+    return not any(str(word) in lowered for word in words("scope")["domain"] if word != "民政")
