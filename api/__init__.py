@@ -1,0 +1,1 @@
+"""The FastAPI service, its store, the web page, and the shezu command."""

@@ -1,0 +1,87 @@
+"""`shezu index …`: build, inspect and switch releases."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import Any
+
+from tqdm import tqdm
+
+from api.settings import Settings
+from api.speech import OK, PROBLEMS, say
+from index import embed
+from index.errors import NoEmbedder
+from index.release import build, current, problems, releases, rollback
+from index.seed import write_seed
+
+
+def add_parsers(commands: Any) -> None:
+    """The index commands."""
+    index = commands.add_parser("index", help="建索引、查看和切换发布").add_subparsers(dest="action", required=True, metavar="动作")
+    build = index.add_parser("build", help="按现有内容建一个新发布并切换过去")
+    build.add_argument("--lexical-only", action="store_true", help="不计算向量，只用关键词检索")
+    build.set_defaults(run=run_build)
+    index.add_parser("status", help="当前发布和历史发布").set_defaults(run=run_status)
+    index.add_parser("rollback", help="退回上一个发布").set_defaults(run=run_rollback)
+    seed = index.add_parser("seed", help="把自有内容的向量写成随代码发布的种子（维护者用）")
+    seed.set_defaults(run=run_seed)
+
+
+def run_build(args: argparse.Namespace, settings: Settings) -> int:
+    """Build a release with a progress bar for each part."""
+
+    embedder = None
+    if not args.lexical_only:
+        try:
+            embedder = embed.load()
+        except NoEmbedder as problem:
+            say(str(problem))
+    bars: dict[str, Any] = {}
+
+    def progress(what: str, done: int, total: int) -> None:
+        if what not in bars:
+            bars[what] = tqdm(total=total, desc=what, unit="条", file=sys.stderr, mininterval=0.5)
+        bars[what].update(done - bars[what].n)
+
+    started = time.perf_counter()
+    release, made = build(settings.home, embedder, progress)
+    for one in bars.values():
+        one.close()
+    if made:
+        say(
+            f"发布 {release.id} 已建好并启用：单元 {release.manifest['units']} 个，原文 {release.manifest['texts']} 件，"
+            f"用时 {time.perf_counter() - started:.1f} 秒"
+        )
+    else:
+        say(f"内容没有变化，沿用发布 {release.id}")
+    return OK
+
+
+def run_status(args: argparse.Namespace, settings: Settings) -> int:
+    """The current release and those that can be gone back to."""
+
+    now = current(settings.home)
+    wrong = problems(now)
+    for release in releases(settings.home):
+        mark = "→" if release.id == now.id else " "
+        kept = release.manifest
+        say(f"{mark} {release.id} 单元 {kept['units']} 原文 {kept['texts']} 要点 {kept['digests']} 指南 {kept['guides']}")
+    for problem in wrong:
+        say(f"当前发布已损坏：{problem}")
+    return PROBLEMS if wrong else OK
+
+
+def run_rollback(args: argparse.Namespace, settings: Settings) -> int:
+    """Go back one release."""
+
+    say(f"已退回发布 {rollback(settings.home).id}")
+    return OK
+
+
+def run_seed(args: argparse.Namespace, settings: Settings) -> int:
+    """Write the shipped seed of vectors: those of digests and guides, without any imported text."""
+
+    say(f"种子向量 {write_seed(settings.home)} 条")
+    return OK

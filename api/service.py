@@ -1,0 +1,59 @@
+"""What the routes share: settings, the assistant over the current release, the store and the office's own card."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from api.settings import Settings
+from api.store import Store
+from assistant.pipeline import Assistant
+from corpus.office import Office, load_office
+from index.release import current
+from index.search import Search
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class Service:
+    """One running office."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database_url)
+        self.office: Office = load_office(settings.office)
+        self._assistant = Assistant(Search.open(settings.home))
+        self._switching = threading.Lock()
+
+    @property
+    def assistant(self) -> Assistant:
+        """The assistant over the current release; a newer release is opened when one has been switched to."""
+        if current_name(self.settings) != self._assistant.search.release.folder.name and self._switching.acquire(blocking=False):
+            try:
+                self._assistant = Assistant(Search.open(self.settings.home))
+            finally:
+                self._switching.release()
+        return self._assistant
+
+    def today(self) -> date:
+        """Today in China, or the day set for tests and demonstrations."""
+        return self.settings.today or datetime.now(CHINA).date()
+
+    def health(self) -> Mapping[str, Any]:
+        """State for monitors: release, counts, whether questions are embedded."""
+        release = self._assistant.search.release
+        kept = {key: release.manifest[key] for key in ("texts", "digests", "guides", "units", "made")}
+        return {"status": "ok", "release": release.id, "vectors": self._assistant.search.has_vectors, **kept}
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def current_name(settings: Settings) -> str:
+    """The folder name of the release that `current` points to; cheap enough to ask at every question."""
+    link = settings.home / "current"
+    return link.readlink().name if link.is_symlink() else current(settings.home).folder.name

@@ -1,0 +1,102 @@
+"""What a running office keeps: conversations, messages and ratings, through SQLAlchemy 2 (SQLite by default)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, ForeignKey, String, Text, create_engine, delete, event, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+
+class Base(DeclarativeBase):
+    """The tables of the store."""
+
+
+class Message(Base):
+    """One question and its answer."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(32), index=True)
+    created: Mapped[datetime]
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Feedback(Base):
+    """A 好差评 of one answer: 5 非常满意 … 1 非常不满意, reasons and words."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    message: Mapped[str] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    created: Mapped[datetime]
+    rating: Mapped[int]
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    text: Mapped[str] = mapped_column(Text)
+
+
+def new_id() -> str:
+    """A random id of 32 hexadecimal digits."""
+    return uuid4().hex
+
+
+class Store:
+    """The database of one office."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url)
+        if url.startswith("sqlite"):
+            event.listen(self._engine, "connect", _careful_sqlite)
+        Base.metadata.create_all(self._engine)
+        self._session = sessionmaker(self._engine, expire_on_commit=False)
+
+    def begin(self) -> Session:
+        """A session whose block is one transaction."""
+        return self._session()
+
+    def keep(self, message: str, conversation: str, question: str, answer: dict[str, Any]) -> None:
+        """Keep a question with its answer."""
+        with self.begin() as session, session.begin():
+            session.add(Message(id=message, conversation=conversation, created=datetime.now(UTC), question=question, answer=answer))
+
+    def message(self, message: str) -> dict[str, Any] | None:
+        """The stored answer, or None."""
+        with self.begin() as session:
+            found = session.get(Message, message)
+            return dict(found.answer) if found else None
+
+    def questions(self, conversation: str, most: int = 8) -> tuple[str, ...]:
+        """The last questions of a conversation, oldest first."""
+        with self.begin() as session:
+            rows = session.scalars(select(Message.question).where(Message.conversation == conversation).order_by(Message.created.desc()).limit(most))
+            return tuple(reversed(list(rows)))
+
+    def rate(self, message: str, rating: int, reasons: list[str], text: str) -> str | None:
+        """Keep a rating; its id, or None where there is no such message."""
+        with self.begin() as session, session.begin():
+            if session.get(Message, message) is None:
+                return None
+            row = Feedback(id=new_id(), message=message, created=datetime.now(UTC), rating=rating, reasons=reasons, text=text)
+            session.add(row)
+            return row.id
+
+    def forget(self, conversation: str) -> int:
+        """Delete a conversation with its ratings; returns how many messages went."""
+        with self.begin() as session, session.begin():
+            ids = list(session.scalars(select(Message.id).where(Message.conversation == conversation)))
+            session.execute(delete(Feedback).where(Feedback.message.in_(ids)))
+            session.execute(delete(Message).where(Message.id.in_(ids)))
+            return len(ids)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def _careful_sqlite(connection: Any, _: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,1 @@
+"""Cases, measures, runs and reports: how right the assistant is."""
