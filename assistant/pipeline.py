@@ -18,7 +18,7 @@ def stages(search: Search) -> list[tuple[str, Stage]]:
     """The pipeline over one release."""
     return [
         ("screen", screen.stage),
-        ("normalise", normalise.stage),
+        ("normalise", normalise.stage(search)),
         ("contextualise", contextualise.stage(search)),
         ("route", route.stage(search)),
         ("clarify", clarify.stage(search)),
@@ -73,7 +73,7 @@ class Assistant:
     def retrieve(self, question: str, *, today: date, history: tuple[str, ...] = (), on: date | None = None, region: str = "", top: int = 20) -> list[Hit]:
         """Only the search: the question is read as for an answer, and articles alone come back, best first."""
         turn = Turn(question=question, today=today, history=history, region=region, on=on, asked=question)
-        for stage in (normalise.stage, contextualise.stage(self.search)):
+        for stage in (normalise.stage(self.search), contextualise.stage(self.search)):
             turn = stage(turn)
         found = self.search.search(turn.asked, turn.day, region=turn.region, types=turn.slots.types, top=top * 2)
         return [hit for hit in found if hit.kind == "article"][:top]

@@ -18,6 +18,8 @@ YEAR_ONLY = re.compile(
     rf"{YEAR}(?!度|底|末|第|\d|\s*\d|[前以]|间|代)(的时候|那时|那会|时|版|修[订正改]|的|，|,|，|我|成立|申请|登记|能|可以|怎么|要|多|，|\s|《|慈善|治安|行政|社|民|基|开始)?"
 )
 NOT_A_DATE = re.compile(r"(到|至|截至|截止|力争|〔)$")
+NOW = re.compile(r"现在|目前|如今|今天|今年|现行|眼下|当前")
+FOUNDED = re.compile(r"^.{0,3}(才|就)?(成立|登记|设立|注册|认定|办起来|拿到|取得|获得|批准|备案|建)(了|的|过|下来)")
 OLD = re.compile(r"旧(法|版|规|条例|办法)|修[订正改]前|以前的?(法|规定|条例)|原来的?(法|规定|条例)|老(法|版|条例)")
 PROVINCE = re.compile(
     r"(北京|天津|上海|重庆)市?|(河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海)省?|(内蒙古|广西|西藏|宁夏|新疆)"
@@ -99,13 +101,17 @@ def region_in(question: str) -> str:
 def date_in(question: str, catalog: Catalog, today: date) -> date | None:
     """The day whose law the question asks for, where it says one: a date or year in the past, or the old text of a named law."""
     laws = [law for law, _, _ in laws_named(question, catalog)]
+    if NOW.search(question):
+        return None
     for match in FULL_DATE.finditer(question):
-        if NOT_A_DATE.search(question[: match.start()]):
+        if NOT_A_DATE.search(question[: match.start()]) or FOUNDED.match(question[match.end() :]):
             continue
         day = _day(int(match[1]), int(match[2]), int(match[3] or 1))
         if day and day < today:
             return day
     for match in YEAR_ONLY.finditer(question):
+        if FOUNDED.match(question[match.end(1) + 1 :]):
+            continue
         if NOT_A_DATE.search(question[: match.start()]) or any(law.rank == "规划" for law in laws):
             continue
         year = int(match[1])

@@ -77,6 +77,12 @@ class Lexical:
                 total[self._documents[span]] += np.float32(weight) * self._impacts[span]
         return total
 
+    def rarity(self, token: str) -> float:
+        """Inverse document frequency of a token, ln(1 + (N − n + .5)/(n + .5)); for a token in no document that of a single one."""
+        i = self._vocabulary.get(token)
+        count = int(self._starts[i + 1] - self._starts[i]) if i is not None else 1
+        return float(np.log(1 + (self.size - count + 0.5) / (count + 0.5)))
+
     def knows(self, token: str) -> bool:
         """Whether any document holds the token."""
         return token in self._vocabulary

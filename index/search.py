@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,11 +20,12 @@ from index.errors import NoEmbedder
 from index.fuse import convex
 from index.lexical import Lexical
 from index.release import Release, current
-from index.tokens import fold, legal_words, query_weights
+from index.tokens import fold, query_weights
 
 NAMED_LAW = 0.25
 OTHER_TYPE = 0.75
 DIRECT = 2.0
+REMEMBERED = 512
 LOCAL = "地方性法规"
 
 
@@ -67,6 +68,7 @@ class Search:
         self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").splitlines()]
         self._lexical = Lexical.load(folder / "lexical")
         self._embedder, self._dense = self._open_dense(folder, embedder)
+        self._vectors: dict[str, NDArray[np.float32]] = {}
         self._start = np.array([r.start for r in self._rows])
         self._end = np.array([r.end for r in self._rows])
         self._region = np.array([r.region for r in self._rows])
@@ -82,7 +84,7 @@ class Search:
         if not self.release.manifest["embedder"]:
             return None, None
         try:
-            return embedder or embed.load(), Dense.load(folder / "dense")
+            return embedder or embed.load(threads=1), Dense.load(folder / "dense")
         except NoEmbedder:
             return None, None
 
@@ -110,11 +112,35 @@ class Search:
         best = best[np.argsort(-scores[best], kind="stable")]
         return [self._hit(int(i), float(scores[i]), dense, passages) for i in best if np.isfinite(scores[i])]
 
+    def weights(self, question: str) -> dict[str, float]:
+        """The question's tokens weighted by rarity in this release; what comes from a synonym weighs less."""
+        return {token: weight * self._lexical.rarity(token) for token, weight in query_weights(question).items()}
+
+    def knows(self, word: str) -> bool:
+        """Whether every character pair of a word occurs somewhere in this release."""
+        return all(self._lexical.knows(word[i : i + 2]) for i in range(len(word) - 1))
+
+    def at(self, question: str, addresses: Iterable[Address], score: float) -> list[Hit]:
+        """The units at these addresses as hits of the given score, with their points by how well they fit the question."""
+        numbers = [self._number.get((a.law, a.edition, a.article)) for a in addresses]
+        known = [number for number in dict.fromkeys(numbers) if number is not None]
+        passages = dense = None
+        if known and self._dense is not None and self._embedder is not None:
+            passages = self._dense.passage_scores(self._question_vector(question))
+            dense = self._dense.unit_scores(passages)
+        return [self._hit(number, score, dense, passages) for number in known]
+
     def _question_vector(self, question: str) -> NDArray[np.float32]:
         assert self._embedder is not None
-        extra = legal_words(question)
-        asked = fold(question) + (f"（{'、'.join(extra[:4])}）" if extra else "")
-        return np.asarray(self._embedder.questions([asked])[0], np.float32)
+        asked = fold(question)
+        known = self._vectors.get(asked)
+        if known is not None:
+            return known
+        vector = np.asarray(self._embedder.questions([asked])[0], np.float32)
+        if len(self._vectors) >= REMEMBERED:
+            self._vectors.clear()
+        self._vectors[asked] = vector
+        return vector
 
     def _allowed(self, on: date, region: str) -> NDArray[np.bool_]:
         day = on.isoformat()

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 
 from assistant.draft import Draft
-from assistant.makers.points import Scored, score_points
+from assistant.makers.points import Scored, figure_units, score_points
 from assistant.turn import Sentence, Turn
 from assistant.wording import words
+from corpus.numerals import quantities
 from index.search import Search
 
 COMPARES = re.compile(r"区别|不同|差别|对比|相比|比较|分别|各(是|有|要|需)|哪个|三类|三种|一样吗|异同|还是")
@@ -25,11 +26,11 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
             return False
         rows: list[tuple[Sentence, Sentence]] = []
         for kind in types:
-            found = _best(turn, kind, search, draft)
+            found = _best(turn, kind, search)
             if not found:
                 continue
-            cites = tuple(dict.fromkeys(n for s in found for n in draft.sentence("", [s.entry.address], s.point.at).cites))
-            text = "".join(s.point.say for s in found)
+            cites = tuple(dict.fromkeys(n for s in found for n in draft.sentence("", s.addresses, s.place).cites))
+            text = "".join(s.say for s in found)
             rows.append((Sentence(kind), Sentence(text, cites)))
         if len(rows) < 2:
             return False
@@ -38,6 +39,18 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         return True
 
     return make
+
+
+def same_figures(turn: Turn, search: Search) -> bool:
+    """Whether the three main types answer a question for a figure with the same figures, so that the type need not be asked for."""
+    wanted = figure_units(turn.asked)
+    if not wanted:
+        return False
+    answers = []
+    for kind in words("slots")["choices"]:
+        best = _best(turn, kind, search)
+        answers.append(frozenset((q.value, q.unit) for s in best[:1] for q in quantities(s.say) if q.unit in wanted))
+    return bool(answers[0]) and len(set(answers)) == 1
 
 
 def asked_types(turn: Turn) -> tuple[str, ...]:
@@ -52,15 +65,15 @@ def asked_types(turn: Turn) -> tuple[str, ...]:
     return ()
 
 
-def _best(turn: Turn, kind: str, search: Search, draft: Draft) -> list[Scored]:
+def _best(turn: Turn, kind: str, search: Search) -> list[Scored]:
     question = turn.asked
     for other in turn.slots.types:
         for name in sorted(map(str, words("slots")["types"][other]), key=len, reverse=True):
             question = question.replace(name, "")
     question = f"{kind}{COMPARES.sub('', question)}".replace("和的", "").replace("和", "")
     hits = search.search(question, turn.day, region=turn.region, types=(kind,), top=10)
-    scored = [s for s in score_points(question, hits, draft.library) if s.entry.digest and (kind in s.entry.digest.types or "全部" in s.entry.digest.types)]
+    scored = [s for s in score_points(question, hits, search) if kind in s.types or "全部" in s.types]
     if not scored:
         return []
-    near = [s for s in scored[1:] if s.score >= scored[0].score - NEAR and s.entry.address == scored[0].entry.address]
+    near = [s for s in scored[1:] if s.score >= scored[0].score - NEAR and s.unit == scored[0].unit]
     return [scored[0], *near[: POINTS_EACH - 1]]

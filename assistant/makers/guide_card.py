@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from assistant.draft import Draft
 from assistant.turn import Sentence, Turn
+from assistant.wording import words
 from corpus.guide import SECTIONS, Guide, Line
-from index.search import Hit
 
 ASKS = {
     "materials": re.compile(r"材料|交什么|带什么|提交|准备|哪些文件|什么文件|要什么手续|交哪些|报送什么|资料"),
@@ -26,7 +25,11 @@ ASKS = {
 }
 PROCEDURAL = ("materials", "steps", "conditions")
 WHOLE = ("summary", "conditions", "materials", "steps", "limits")
-NEAR = 6
+NEAR = 8
+GENERAL = 7
+FILLER = re.compile(
+    r"[\W_]|请问|我们|我|想|要|需要|应该|应当|的|和|与|及|了|都|有|哪些|哪|什么|吗|呢|个|一个|一家|去|办理|办|登记|申请|如果|才能|可以|能|得|是|具体|一下|走|交|民政局|民政"
+)
 MOST_LINES = 14
 
 
@@ -36,18 +39,26 @@ def wanted(question: str) -> list[str]:
 
 
 def choose(turn: Turn, draft: Draft) -> Guide | None:
-    """The guide that fits: among the best hits, of the matter and type asked for where these are known."""
-    if not set(wanted(turn.asked)) & set(PROCEDURAL):
+    """The guide that fits a general question of procedure: near the top, of the matter and type asked for."""
+    if not set(wanted(turn.asked)) & set(PROCEDURAL) or not general(turn):
         return None
-    for hit in _guide_hits(turn.hits[:NEAR]):
-        guide = draft.library.guide(hit.address.law)
+    for hit in turn.hits[:NEAR]:
+        guide = draft.library.guide(hit.address.law) if hit.kind == "guide" else None
         if guide and _fits(guide, turn):
             return guide
     return None
 
 
-def _guide_hits(hits: Sequence[Hit]) -> list[Hit]:
-    return [hit for hit in hits if hit.kind == "guide"]
+def general(turn: Turn) -> bool:
+    """Whether little is left of the question besides type, matter, level and the words that ask for a section."""
+    rest = turn.asked
+    for pattern in ASKS.values():
+        rest = pattern.sub("", rest)
+    for kind, values in (("types", turn.slots.types), ("matters", turn.slots.matters), ("levels", (turn.slots.level,) if turn.slots.level else ())):
+        for value in values:
+            for name in sorted((value, *map(str, words("slots")[kind][value])), key=len, reverse=True):
+                rest = rest.replace(name, "")
+    return len(FILLER.sub("", rest)) <= GENERAL
 
 
 def _fits(guide: Guide, turn: Turn) -> bool:

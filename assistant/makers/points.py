@@ -1,52 +1,89 @@
-"""Which digest points answer a question: the embedder's score of a point, or shared words where there are no vectors."""
+"""Which statements answer a question: digest points by embedding, shared rare words, and the kind of figure asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.digest import Digest, Point
-from corpus.library import Entry, Library
-from index.search import Hit
-from index.tokens import query_weights, tokens
+from corpus.article import Address
+from corpus.library import Library
+from corpus.numerals import quantities
+from index.search import Hit, Search
+from index.tokens import tokens
 
-SHARED_WORDS = 0.08
-UNIT_SCORE = 0.06
+SHARED_WORDS = 0.07
+UNIT_SCORE = 0.08
+FIGURE_ASKED = 0.02
+WITHOUT_VECTORS = 0.8
+FIGURES_ASKED = (
+    (
+        re.compile(r"多久|多长时间|几天|多少天|期限|时限|什么时候|何时|哪天|几月|几号|截止|最晚|最迟|提前|几年|几个月|多少[日年月]|满多|时间要求"),
+        {"日", "月", "年", "工作日", "日期", "时"},
+    ),
+    (
+        re.compile(r"多少(钱|资金|元|万)|要多少钱|资金.{0,4}(多少|最低|要求|门槛)|几万|(注册|开办|活动|原始)(资金|基金).{0,6}多少|最低多少|罚(款)?多少|罚几"),
+        {"元", "倍"},
+    ),
+    (re.compile(r"(多少|几)(个|名|位|家)?(人|会员|理事|监事|成员|发起人|单位)|会员.{0,6}(多少|几)|人数"), {"个"}),
+    (re.compile(r"比例|百分之|占比|几分之|过半|多少比|不(低|少|超|高)过?于?多少|半数|三分之"), {"比例"}),
+    (re.compile(r"几次|多少次|几届|几倍|几份"), {"次", "届", "倍", "份"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A digest point of a found article, its place in the digest, and how well it answers the question."""
+    """A statement of a found article: its words, the addresses it rests on, and how well it answers the question."""
 
-    entry: Entry
+    say: str
+    addresses: tuple[Address, ...]
+    place: str
     number: int
-    point: Point
+    unit: Address
+    topic: str
+    types: tuple[str, ...]
     score: float
 
 
-def score_points(question: str, hits: Sequence[Hit], library: Library) -> list[Scored]:
-    """All points of the found articles, best first."""
-    weights = query_weights(question)
+def score_points(question: str, hits: Sequence[Hit], search: Search) -> list[Scored]:
+    """All statements of the found units, best first."""
+    weights = search.weights(question)
+    units = figure_units(question)
     found: list[Scored] = []
     for hit in hits:
-        entry = library.entry(hit.address) if hit.kind == "article" else None
-        if entry is None or entry.digest is None:
-            continue
-        vectors = dict(hit.points)
-        for number, point in enumerate(entry.digest.points):
-            shared = overlap(weights, point, entry.digest)
-            score = vectors.get(number, 0.8) + SHARED_WORDS * shared + UNIT_SCORE * min(hit.score, 1.3)
-            found.append(Scored(entry, number, point, score))
+        found += _of_article(hit, weights, units, search.library) if hit.kind == "article" else ()
     return sorted(found, key=lambda s: -s.score)
 
 
-def overlap(weights: dict[str, float], point: Point, digest: Digest) -> float:
-    """Share of the question's token weight that the point's statement, its best question or the topic holds; 0 to 1."""
+def figure_units(question: str) -> frozenset[str]:
+    """The units of the figures that the question asks for; empty where it asks for none."""
+    return frozenset(unit for pattern, asked in FIGURES_ASKED if pattern.search(question) for unit in asked)
+
+
+def _of_article(hit: Hit, weights: Mapping[str, float], units: frozenset[str], library: Library) -> list[Scored]:
+    entry = library.entry(hit.address)
+    if entry is None or entry.digest is None:
+        return []
+    vectors = dict(hit.points)
+    found = []
+    for number, point in enumerate(entry.digest.points):
+        score = vectors.get(number, WITHOUT_VECTORS)
+        score += SHARED_WORDS * shared(weights, point.say + entry.digest.topic, point.ask)
+        score += UNIT_SCORE * min(hit.score, 1.3)
+        if units and any(q.unit in units for q in quantities(point.say)):
+            score += FIGURE_ASKED
+        found.append(Scored(point.say, (entry.address,), point.at, number, entry.address, entry.digest.topic, entry.digest.types, score))
+    return found
+
+
+def shared(weights: Mapping[str, float], say: str, asks: Sequence[str]) -> float:
+    """Share of the question's weight (by rarity) that a statement holds, or the statement with its best question; 0 to 1."""
     total = sum(weights.values()) or 1.0
-    said = set(tokens(point.say + digest.topic))
-    best = max((_share(weights, said | set(tokens(ask))) for ask in point.ask), default=0.0)
-    return max(best, _share(weights, said)) / total
+    said = set(tokens(say))
+    alone = _share(weights, said)
+    asked = max((_share(weights, set(tokens(ask))) for ask in asks), default=0.0)
+    return (0.5 * max(alone, asked) + 0.5 * max((_share(weights, said | set(tokens(ask))) for ask in asks), default=alone)) / total
 
 
-def _share(weights: dict[str, float], held: set[str]) -> float:
+def _share(weights: Mapping[str, float], held: set[str]) -> float:
     return sum(weight for token, weight in weights.items() if token in held)

@@ -18,7 +18,7 @@ def maker(search: Search) -> Maker:
         ("article", article_answer.make),
         ("comparison", comparison.maker(search)),
         ("guide", guide_card.make),
-        ("points", point_answer.make),
+        ("points", point_answer.maker(search)),
     ]
 
     def make(turn: Turn) -> Answer | None:

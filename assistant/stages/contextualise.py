@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 from assistant import slots as slot_reader
-from assistant.stages.normalise import normal
 from assistant.turn import Slots, Turn
 from assistant.wording import any_match, words
 from corpus.references import laws_named
@@ -41,7 +40,6 @@ def _last_subject(turn: Turn, search: Search) -> str:
     subject = ""
     catalog = search.library.catalog
     for question in turn.history[-6:]:
-        question = normal(question)
         if any_match("harm", "patterns", question) or any(word in question for topic in words("scope")["outside"].values() for word in topic["words"]):
             continue
         own = slot_reader.read(question, catalog, turn.day)

@@ -1,36 +1,39 @@
-"""normalise: traditional script, full width, mistyped and pinyin-typed domain words; reads date, types, matters, level, laws."""
+"""normalise: traditional script, full width, mistyped, pinyin-typed and English words of the field."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
+from assistant.spelling import correct, from_english, from_pinyin
 from assistant.turn import Turn
 from assistant.wording import words
 from corpus.clean import to_simplified
+from index.search import Search
 
-PINYIN_SPACE = re.compile(r"(?<=[a-z])\s+(?=[a-z])")
-
-
-def normal(text: str) -> str:
-    """The question in the form that is searched: simplified, half-width letters and digits, domain words set right."""
-    text = to_simplified(unicodedata.normalize("NFKC", text)).strip()
-    text = re.sub(r"\s+", " ", text)
-    lowered = text.lower()
-    letters = sum(c.isascii() and c.isalpha() for c in lowered)
-    if letters > len(lowered) * 0.5:
-        joined = PINYIN_SPACE.sub("", lowered)
-        if any(wrong in joined for wrong in words("typos") if wrong.isascii()):
-            text = lowered = joined
-    for wrong in sorted(words("typos"), key=len, reverse=True):
-        if wrong in lowered:
-            text = re.sub(re.escape(wrong), words("typos")[wrong], text, flags=re.I)
-            lowered = text.lower()
-    return text
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def stage(turn: Turn) -> Turn:
-    """Put the question into its searched form."""
-    asked = normal(turn.asked)
-    english = bool(re.search(r"[A-Za-z]{3,}", asked)) and not re.search(r"[\u4e00-\u9fff]", asked)
-    return turn.having(asked=asked, notes={**turn.notes, "normalise": asked if asked != turn.question else "", "english": english})
+def normal(text: str, known: Callable[[str], bool]) -> str:
+    """The question in the form that is searched: simplified, half-width, domain words set right."""
+    text = re.sub(r"\s+", " ", to_simplified(unicodedata.normalize("NFKC", text))).strip()
+    if not CHINESE.search(text):
+        spelled = from_pinyin(text)
+        return spelled if spelled != text else from_english(text)
+    for wrong in sorted(map(str, words("typos")), key=len, reverse=True):
+        if wrong in text:
+            text = text.replace(wrong, words("typos")[wrong])
+    return correct(text, known)
+
+
+def stage(search: Search) -> Callable[[Turn], Turn]:
+    """Put the question and the earlier ones into their searched form."""
+
+    def normalise(turn: Turn) -> Turn:
+        asked = normal(turn.asked, search.knows)
+        english = bool(re.search(r"[A-Za-z]{3,}", turn.asked)) and not CHINESE.search(turn.asked) and asked.endswith(turn.asked[-4:])
+        history = tuple(normal(question, search.knows) for question in turn.history)
+        return turn.having(asked=asked, history=history, notes={**turn.notes, "normalise": asked if asked != turn.question else "", "english": english})
+
+    return normalise

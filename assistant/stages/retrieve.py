@@ -7,10 +7,15 @@ from collections.abc import Callable
 from assistant.stop import Stop, stop
 from assistant.turn import Status, Turn
 from assistant.wording import words
+from corpus.article import Address
+from corpus.references import references
 from corpus.timeline import in_force
-from index.search import Search
+from index.search import Hit, Search
 
 DEPTH = 24
+FOLLOWED = 3
+MOST_NEIGHBOURS = 4
+NEIGHBOUR = 0.6
 LEAST_COSINE_INSIDE = 0.845
 LEAST_COSINE_OUTSIDE = 0.885
 
@@ -34,6 +39,28 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             if inside:
                 return stop(Status.REFUSED_NOT_FOUND, decided)
             return stop(Status.REFUSED_SCOPE, decided, counter=words("scope")["default_counter"])
+        hits = (*hits, *neighbours(turn, hits, search))
         return turn.having(hits=hits, notes={**turn.notes, "retrieve": decided})
 
     return retrieve
+
+
+def neighbours(turn: Turn, hits: tuple[Hit, ...], search: Search) -> list[Hit]:
+    """Articles that the best hits refer to (依第十八条…, 条件看实施条例第八十四条), one step, in the edition of the day."""
+    library = search.library
+    found: list[Hit] = []
+    seen = {hit.address for hit in hits}
+    for hit in [hit for hit in hits if hit.kind == "article"][:FOLLOWED]:
+        entry = library.entry(hit.address)
+        said = " ".join(point.say for point in entry.digest.points) if entry and entry.digest else ""
+        text = entry.article.text if entry and entry.article else ""
+        addresses = []
+        for reference in references(f"{said}\n{text}", library.catalog):
+            law = library.catalog.find(reference.law or hit.address.law)
+            edition = in_force(law, turn.day) if law else None
+            if law and edition:
+                addresses.append(Address(law.slug, edition.date, reference.article))
+        fresh = [address for address in dict.fromkeys(addresses) if address not in seen][:MOST_NEIGHBOURS]
+        seen.update(fresh)
+        found += search.at(turn.asked, fresh, hit.score * NEIGHBOUR)
+    return found
