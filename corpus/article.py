@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date as day
 
-from corpus.numerals import chinese_number
+from corpus.numerals import chinese_number, number_value
 
 RANKS = ("法律", "行政法规", "部门规章", "规范性文件", "地方性法规", "规划", "办事知识")
 ITEM_START = re.compile(r"^[（(]([一二三四五六七八九十百]+)[)）]")
-PARAGRAPH_REFERENCE = re.compile(r"第([一二三四五六七八九十百]+)款")
-ITEM_REFERENCE = re.compile(r"第[（(]?([一二三四五六七八九十百]+)[)）]?项")
+PARAGRAPH_REFERENCE = re.compile(r"第([一二三四五六七八九十百]+|\d{1,3})款")
+ITEM_REFERENCE = re.compile(r"第?[（(]?([一二三四五六七八九十百]+|\d{1,3})[)）]?项")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Article:
         wanted = PARAGRAPH_REFERENCE.search(place)
         item = ITEM_REFERENCE.search(place)
         if wanted:
-            number = chinese_number(wanted[1])
+            number = number_value(wanted[1])
             if not 1 <= number <= len(paragraphs):
                 return self.text
             candidates: tuple[Paragraph, ...] = (paragraphs[number - 1],)
@@ -118,7 +118,7 @@ class Article:
         for paragraph in candidates:
             for text in paragraph.items:
                 opening = ITEM_START.match(text)
-                if opening and opening[1] == item[1]:
+                if opening and chinese_number(opening[1]) == number_value(item[1]):
                     return text
         return self.text
 

@@ -79,6 +79,9 @@ def read_folder(folder: Path) -> dict[str, Any]:
 
 def catalog_from(files: Mapping[str, Any]) -> Catalog:
     """The catalog from its files' content. Raises BadKnowledge for an entry that breaks the schema."""
+    for name, rows in files.items():
+        if not isinstance(rows or [], list):
+            raise BadKnowledge(f"{name}：应是一列文件条目（以 - 开头），请对照 docs/writing-knowledge.md 修改")
     return Catalog(law_from(row, name) for name, rows in files.items() for row in rows or [])
 
 
@@ -89,18 +92,23 @@ def load_catalog(folder: Path = DATA / "catalog") -> Catalog:
 
 def law_from(row: Mapping[str, Any], origin: str) -> Law:
     """One catalog entry as a Law. Raises BadKnowledge naming file, law and field."""
-    title = str(row.get("title", "（无标题）"))
+    title = str(row.get("title", "（无标题）")) if isinstance(row, Mapping) else str(row)[:20]
     try:
         editions = tuple(edition_from(e) for e in sorted(row["editions"], key=lambda e: str(e["date"])))
+        if not editions:
+            raise ValueError("没有 editions")
         if row["rank"] not in RANKS:
             raise ValueError(f"rank“{row['rank']}”不是 {'、'.join(RANKS)} 之一")
-        newer = Newer(str(row["newer"]["date"]), row["newer"]["confidence"], row["newer"]["note"]) if row.get("newer") else None
+        newer = None
+        if row.get("newer"):
+            day = date.fromisoformat(str(row["newer"]["date"])).isoformat()
+            newer = Newer(day, row["newer"]["confidence"], row["newer"]["note"])
         return Law(
             slug=row["slug"],
-            title=title,
+            title=row["title"],
             rank=row["rank"],
             editions=editions,
-            aliases=tuple(row.get("aliases") or ()),
+            aliases=strings(row, "aliases"),
             number=row.get("number") or "",
             issuer=row.get("issuer") or "",
             region=row.get("region") or "",
@@ -111,6 +119,14 @@ def law_from(row: Mapping[str, Any], origin: str) -> Law:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadKnowledge(f"{origin}：“{title}”的条目有误（{error}），请对照 docs/writing-knowledge.md 修改") from error
+
+
+def strings(row: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """A field that lists words, () where it is missing. Raises ValueError for a bare word, which would be read letter by letter."""
+    value = row.get(field) or ()
+    if not isinstance(value, (list, tuple)):
+        raise ValueError(f"{field}“{value}”应写成列表 [{value}]")
+    return tuple(map(str, value))
 
 
 def edition_from(row: Mapping[str, Any]) -> Edition:

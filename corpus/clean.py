@@ -5,6 +5,7 @@ A repair never drops a character of the text itself: what goes is markup, pinyin
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -12,14 +13,19 @@ from functools import lru_cache
 
 import opencc
 
+from corpus.numerals import NUMERAL, number_value, to_chinese
+
 CJK = r"\u3400-\u9fff\uf900-\ufaff〇"
 SYLLABLE = r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ]{1,6}"
 GLOSS = re.compile(rf"(?<=[{CJK}])\((?P<reading>{SYLLABLE}) ?\)")
 TONED = re.compile(r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹ]")
 BROKEN_GLOSS = re.compile(rf"(?:[?\ufffd]({SYLLABLE}) ?\))+")
-INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
+INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+NARROW_SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f]")
 HEADING_AHEAD = r"(?=(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十百]+[编章节条]|——))"
 FEW_GLOSSES = 20
+LABEL = re.compile(rf"^([ \t\u3000]*)第[ \t]*({NUMERAL}+|\d{{1,4}})[ \t]*条(?=[ \t\u3000:：]|$)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,8 @@ class Repair:
 
 
 def tidy(text: str) -> str:
-    """Unix line ends, no invisible characters, no trailing blanks; nothing else changes."""
-    text = INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " "))
+    """Unix line ends, plain spaces, no invisible characters, no trailing blanks; nothing else changes."""
+    text = INVISIBLE.sub("", NARROW_SPACES.sub(" ", LINE_ENDS.sub("\n", text)))
     return "\n".join(line.rstrip(" \t\u3000") for line in text.split("\n")).strip("\n")
 
 
@@ -53,7 +59,17 @@ def repair(text: str) -> Repair:
     if is_one_line(text):
         text = reflow(text)
         notes.append("按标题和段落重新分行")
+    labelled = LABEL.sub(_usual_label, text)
+    if labelled != text:
+        text = labelled
+        notes.append("条号统一为通行写法")
     return Repair(text, tuple(notes))
+
+
+def _usual_label(match: re.Match[str]) -> str:
+    """第12条, 第 十二 条 and 第一百〇二条 as 第十二条 and 第一百零二条: citations are looked up in that form."""
+    number = number_value(match[2])
+    return f"{match[1]}第{to_chinese(number)}条" if 0 < number <= 9999 else match[0]
 
 
 def _restore_lost_glyphs(text: str) -> tuple[str, int]:
@@ -119,18 +135,20 @@ def reflow(text: str) -> str:
 def strip_markdown(text: str) -> str:
     """Plain text of a Markdown page: YAML head, HTML tags, `:::` marks, emphasis, heading and quote marks go; words stay."""
     text = tidy(text)
-    text = re.sub(r"\A\s*---\n.*?\n---[ \t]*(?:\n|\Z)", "", text, flags=re.S)
+    text = re.sub(r"\A\s*---[ \t]*\n(?=[ \t]*[\w-]+[ \t]*:).*?\n---[ \t]*(?:\n|\Z)", "", text, flags=re.S)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     text = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.S | re.I)
-    text = re.sub(r"</?(?:p|div|br|li|tr|strong|h\d)\b[^>]*>", "\n", text, flags=re.I)
+    text = re.sub(r"</?(?:p|div|br|li|tr|h\d)\b[^>]*>", "\n", text, flags=re.I)
+    text = re.sub(r"</t[dh]\s*>", " | ", text, flags=re.I)
     text = re.sub(r"</?[a-zA-Z][^<>]*>", "", text)
+    text = re.sub(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});", lambda entity: html.unescape(entity[0]), text)
     lines = []
     for line in text.split("\n"):
-        line = re.sub(r"^\s*:{3,}[ \t]*\w*[ \t]*", "", line)
+        line = re.sub(r"^\s*:{3,}[ \t]*[a-zA-Z-]*[ \t]*", "", line)
         line = re.sub(r"^\s{0,3}#{1,6}[ \t]*", "", line)
         line = re.sub(r"^\s{0,3}(?:>[ \t]?)+", "", line)
         lines.append(line)
     text = "\n".join(lines)
     text = re.sub(r"!?\[([^\]\n]*)\]\([^)\s]*\)", r"\1", text)
-    text = re.sub(r"\*\*(\S(?:[^*\n]*\S)?)\*\*", r"\1", text)
+    text = re.sub(r"\*\*([^*\n]+)\*\*", r"\1", text)
     return tidy(text)

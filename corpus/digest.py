@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from corpus.catalog import DATA, Catalog, read_folder
+from corpus.catalog import DATA, Catalog, read_folder, strings
 from corpus.errors import BadKnowledge
 
 TYPES = (
@@ -114,12 +114,22 @@ def load_digests(catalog: Catalog, folder: Path = DATA / "digests") -> list[Dige
 
 
 def all_digests(files: Mapping[str, Any], catalog: Catalog) -> list[Digest]:
-    """The digests of all files' content. Raises BadKnowledge."""
-    return [digest for name, content in files.items() for digest in digests_from(content, catalog, name)]
+    """The digests of all files' content. Raises BadKnowledge, also where two files digest the same edition of a law."""
+    owners: dict[tuple[str, str], str] = {}
+    found: list[Digest] = []
+    for name, content in files.items():
+        digests = list(digests_from(content, catalog, name))
+        for key in dict.fromkeys((digest.law, digest.edition) for digest in digests):
+            if owners.setdefault(key, name) != name:
+                raise BadKnowledge(f"{name}：{content['law']} {key[1]} 已在 {owners[key]} 里写了要点，请合并成一个文件")
+        found += digests
+    return found
 
 
 def digests_from(content: Mapping[str, Any], catalog: Catalog, origin: str) -> Iterable[Digest]:
     """The digests of one file. Raises BadKnowledge for an unknown law, edition, type, matter or a missing field."""
+    if not isinstance(content, Mapping):
+        raise BadKnowledge(f"{origin}：应有 law、edition、articles 三项，请对照 docs/writing-knowledge.md 修改")
     law = catalog.find(str(content.get("law", "")))
     if law is None:
         raise BadKnowledge(f"{origin}：目录里没有“{content.get('law')}”，请先在 catalog 里登记")
@@ -128,19 +138,21 @@ def digests_from(content: Mapping[str, Any], catalog: Catalog, origin: str) -> I
         raise BadKnowledge(f"{origin}：《{law.title}》没有 {edition} 这个版本，目录里是 {'、'.join(e.date for e in law.editions)}")
     seen: set[str] = set()
     for row in content.get("articles") or ():
+        if not isinstance(row, Mapping):
+            raise BadKnowledge(f"{origin}：articles 里的“{str(row)[:20]}”不是一条要点，请对照 docs/writing-knowledge.md 修改")
         label = str(row.get("article", "（缺条号）"))
         if label in seen:
             raise BadKnowledge(f"{origin}：{label} 写了两次，请合并")
         seen.add(label)
         try:
             yield _digest(row, law.slug, edition, content)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
             raise BadKnowledge(f"{origin}：{label} 有误（{error}），请对照 docs/writing-knowledge.md 修改") from error
 
 
 def _digest(row: Mapping[str, Any], law: str, edition: str, content: Mapping[str, Any]) -> Digest:
     for field, known in (("types", TYPES), ("matters", MATTERS)):
-        for value in row.get(field) or ():
+        for value in strings(row, field):
             if value not in known:
                 raise ValueError(f"{field} 不认识“{value}”")
     confidence = str(row.get("confidence") or content.get("confidence") or "高")
@@ -154,8 +166,8 @@ def _digest(row: Mapping[str, Any], law: str, edition: str, content: Mapping[str
         edition=edition,
         article=str(row["article"]),
         topic=str(row["topic"]),
-        types=tuple(row.get("types") or ("全部",)),
-        matters=tuple(row.get("matters") or ("其他",)),
+        types=strings(row, "types") or ("全部",),
+        matters=strings(row, "matters") or ("其他",),
         points=points,
         verified=bool(row.get("verified", content.get("verified", True))),
         confidence=confidence,
@@ -166,4 +178,4 @@ def _point(row: Mapping[str, Any], confidence: str) -> Point:
     figures = tuple(
         Figure(str(f["of"]), str(f.get("op", "=")), Fraction(str(f["value"])), str(f["unit"]), str(f.get("per") or "")) for f in row.get("figures") or ()
     )
-    return Point(str(row["say"]).strip(), tuple(map(str, row.get("ask") or ())), str(row.get("at") or ""), figures, str(row.get("confidence") or confidence))
+    return Point(str(row["say"]).strip(), strings(row, "ask"), str(row.get("at") or ""), figures, str(row.get("confidence") or confidence))

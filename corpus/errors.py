@@ -17,6 +17,10 @@ class InexactText(CorpusError):
     """Parsed pieces do not add up to the text, or its numbering has a gap or a repetition."""
 
 
+class ImportInProgress(CorpusError):
+    """Another process is importing into the same folder."""
+
+
 class UnknownLaw(CorpusError):
     """No law of that name, alias or slug is in the catalog or among the imported texts."""
 

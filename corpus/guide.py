@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus.catalog import DATA, read_folder
+from corpus.catalog import DATA, read_folder, strings
 from corpus.digest import MATTERS, TYPES
 from corpus.errors import BadKnowledge
 
@@ -76,24 +76,27 @@ def all_guides(files: Mapping[str, Any]) -> list[Guide]:
 def guide_from(content: Mapping[str, Any], origin: str) -> Guide:
     """One guide file. Raises BadKnowledge."""
     try:
-        unknown = set(content.get("types") or ()) - set(TYPES)
+        types = strings(content, "types")
+        unknown = set(types) - set(TYPES)
         if unknown or content["matter"] not in MATTERS:
             raise ValueError(f"不认识的组织类型或事项：{'、'.join(unknown) or content['matter']}")
+        if not types:
+            raise ValueError("没有 types")
         sections = {key: tuple(_line(row, key) for row in content[key] or ()) for key in SECTIONS if content.get(key)}
         return Guide(
             slug=content["slug"],
             title=content["title"],
             matter=content["matter"],
-            types=tuple(content["types"]),
-            asks=tuple(map(str, content.get("ask") or ())),
+            types=types,
+            asks=strings(content, "ask"),
             sections=sections,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadKnowledge(f"{origin}：有误（{error}），请对照 docs/writing-knowledge.md 修改") from error
 
 
 def _line(row: Mapping[str, Any], section: str) -> Line:
-    cites = tuple(str(cite) for cite in row.get("cite") or ())
+    cites = strings(row, "cite")
     if not cites and section not in UNCITED:
         raise ValueError(f"{SECTIONS[section]}“{str(row.get('say') or row.get('name'))[:20]}”没有依据")
     details = {key: str(row[key]) for key in DETAILS if row.get(key)}

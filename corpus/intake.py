@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from corpus.article import Article, Edition, Law, Text
-from corpus.catalog import Catalog, squeeze_title
+from corpus.catalog import Catalog
 from corpus.clean import repair
-from corpus.errors import CorpusError, NotAText
+from corpus.errors import CorpusError, ImportInProgress, NotAText, UnreadableFile
 from corpus.extract import extract_file, readable
+from corpus.identity import identify
 from corpus.parse import parse
 
 FORMAT = 3
-DATED = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-NAME_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-IN_FORCE = re.compile(r"自\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日起(?:施行|执行|实施)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,12 @@ class Texts:
 
     def __iter__(self) -> Iterator[Held]:
         for path in sorted(self.folder.glob("*/*.json")):
-            yield held_from(json.loads(path.read_text(encoding="utf-8")))
+            yield _read(path)
 
     def read(self, slug: str, edition: str) -> Held | None:
-        """The held text of that edition, or None."""
+        """The held text of that edition, or None. Raises UnreadableFile for a damaged one."""
         path = self.path(slug, edition)
-        return held_from(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+        return _read(path) if path.exists() else None
 
     def write(self, held: Held) -> None:
         """Keep a text; the file appears complete or not at all (written aside, synced, renamed)."""
@@ -85,10 +84,25 @@ class Texts:
             os.fsync(file.fileno())
         aside.replace(path)
 
-    def clear_leftovers(self) -> None:
-        """Remove files that an interrupted import left half written."""
-        for path in self.folder.glob("*/.*.part"):
-            path.unlink(missing_ok=True)
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Hold the one import lock of this folder, rid of what an interrupted import left. Raises ImportInProgress."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise ImportInProgress("另一个进程正在导入，请等它完成后再试") from error
+            for path in self.folder.glob("*/.*.part"):
+                path.unlink(missing_ok=True)
+            yield
+
+
+def _read(path: Path) -> Held:
+    try:
+        return held_from(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableFile(f"已导入的文本 {path.parent.name}/{path.name} 损坏或是旧格式，请删掉它，再重新导入原文件") from error
 
 
 def as_json(held: Held) -> dict[str, Any]:
@@ -148,18 +162,21 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
 
 
 def import_files(files: Iterable[Path], texts: Texts, catalog: Catalog, progress: Callable[[Report], None] = lambda report: None) -> list[Report]:
-    """Import each file on its own: one that fails is reported and leaves the store as it was, the others go on."""
-    texts.clear_leftovers()
+    """Import each file on its own: one that fails is reported and leaves the store as it was, the others go on.
+
+    Raises ImportInProgress while another process imports into the same folder.
+    """
     reports = []
-    for file in files:
-        try:
-            report = import_file(file, texts, catalog)
-        except NotAText as reason:
-            report = Report(file.name, "已跳过", reason=str(reason))
-        except CorpusError as reason:
-            report = Report(file.name, "未导入", reason=str(reason))
-        reports.append(report)
-        progress(report)
+    with texts.importing():
+        for file in files:
+            try:
+                report = import_file(file, texts, catalog)
+            except NotAText as reason:
+                report = Report(file.name, "已跳过", reason=str(reason))
+            except CorpusError as reason:
+                report = Report(file.name, "未导入", reason=str(reason))
+            reports.append(report)
+            progress(report)
     return reports
 
 
@@ -171,90 +188,16 @@ def import_file(file: Path, texts: Texts, catalog: Catalog) -> Report:
     text = parse(repaired.text, file.name)
     law, edition, entry = identify(text, file, catalog)
     checks = ("拆分还原一致", "条号连续" if text.style == "articles" else "层次完整", *repaired.notes)
-    before = texts.read(law.slug, edition.date)
-    report = Report(file.name, "无变化", law.title, edition.date, len(text.articles), checks)
-    if before and before.sha256 == sha256:
-        return report
+    if _sha256_of(texts, law.slug, edition.date) == sha256:
+        return Report(file.name, "无变化", law.title, edition.date, len(text.articles), checks)
     texts.write(Held(law.slug, edition, text, sha256, file.name, entry))
     return Report(file.name, "已导入", law.title, edition.date, len(text.articles), checks)
 
 
-def identify(text: Text, file: Path, catalog: Catalog) -> tuple[Law, Edition, Law | None]:
-    """The law and edition that a text is; for a law or edition not in the catalog also the entry made for it."""
-    law = _law_of(text, file, catalog)
-    days = _days(text, file)
-    if law:
-        dated = [e for e in law.editions if e.date in days]
-        if dated:
-            return law, dated[-1], None
-        if len(law.editions) == 1 and not NAME_DATE.search(file.stem):
-            return law, law.editions[0], None
-    edition = _new_edition(text, days)
-    title = law.title if law else _title(text, file)
-    entry = Law(
-        law.slug if law else "import-" + hashlib.sha256(squeeze_title(title).encode()).hexdigest()[:10],
-        title,
-        law.rank if law else _rank(title, file),
-        (edition,),
-        region=law.region if law else _region(title),
-    )
-    return law or entry, edition, entry
-
-
-def _law_of(text: Text, file: Path, catalog: Catalog) -> Law | None:
-    candidates = [text.title, *text.preamble.split("\n")[:3], re.sub(r"\(\d{4}-\d{2}-\d{2}\)$", "", file.stem)]
-    for index in (1, 2):
-        candidates.append("".join(candidates[: index + 1]))
-    for candidate in candidates:
-        law = catalog.find(candidate) if len(squeeze_title(candidate)) >= 3 else None
-        if law:
-            return law
-    head = squeeze_title(text.title + text.preamble + (text.articles[0].text if text.style == "sections" else ""))[:120]
-    titles = [(head.find(squeeze_title(law.title)), -len(law.title), law) for law in iter(catalog)]
-    inside = [(place, length, law) for place, length, law in titles if 0 <= place <= 20]
-    return min(inside, key=lambda found: found[:2])[2] if inside and text.style == "sections" else None
-
-
-def _days(text: Text, file: Path) -> list[str]:
-    head = f"{text.title}\n{text.preamble}" + ("" if text.style == "articles" else text.articles[0].text[:2000])
-    days = [f"{y}-{int(m):02d}-{int(d):02d}" for y, m, d in DATED.findall(head)]
-    named = NAME_DATE.search(file.stem)
-    return [*days, named[0]] if named else days
-
-
-def _new_edition(text: Text, days: list[str]) -> Edition:
-    body = "\n".join(article.text for article in text.articles[-3:])
-    starts = [f"{y}-{int(m):02d}-{int(d):02d}" for y, m, d in IN_FORCE.findall(text.preamble + body)]
-    valid = [day for day in days if _is_day(day)]
-    starts = [day for day in starts if _is_day(day)]
-    name = max(valid) if valid else starts[-1] if starts else "1900-01-01"
-    start = max([name, *starts[-1:]])
-    return Edition(name, date.fromisoformat(start), text="held", note="" if valid else "日期未能从正文认出，请在目录里补登")
-
-
-def _is_day(day: str) -> bool:
+def _sha256_of(texts: Texts, slug: str, edition: str) -> str:
+    """The hash of what came in for that edition; "" where nothing is held or what is held is damaged and to be replaced."""
     try:
-        date.fromisoformat(day)
-    except ValueError:
-        return False
-    return True
-
-
-def _title(text: Text, file: Path) -> str:
-    title = re.sub(r"\s+", "", text.title).removeprefix("中华人民共和国")
-    return title if 4 <= len(title) <= 60 else re.sub(r"\(\d{4}-\d{2}-\d{2}\)$", "", file.stem)
-
-
-def _rank(title: str, file: Path) -> str:
-    for rank in ("法律", "行政法规", "部门规章", "规范性文件", "地方性法规", "规划"):
-        if rank in file.parts:
-            return rank
-    if _region(title):
-        return "地方性法规"
-    endings = (("法", "法律"), ("条例", "行政法规"), ("规划", "规划"), ("纲要", "规划"), ("办法", "部门规章"), ("规定", "部门规章"))
-    return next((rank for ending, rank in endings if title.endswith(ending)), "规范性文件")
-
-
-def _region(title: str) -> str:
-    match = re.match(r"(.{2,6}?(?:省|自治区|市|自治州))", title)
-    return match[1] if match else ""
+        before = texts.read(slug, edition)
+    except UnreadableFile:
+        return ""
+    return before.sha256 if before else ""

@@ -15,7 +15,7 @@ from corpus.digest import Digest, all_digests
 from corpus.guide import Guide, all_guides
 from corpus.intake import Held, Texts
 from corpus.references import parse_cite
-from corpus.timeline import edition_of, in_force
+from corpus.timeline import edition_of, in_force, in_sequence
 
 
 def shipped_knowledge(folder: Path = DATA) -> dict[str, dict[str, Any]]:
@@ -52,22 +52,23 @@ class Library:
         self.catalog = catalog_from(self.knowledge["catalog"])
         self.held: dict[tuple[str, str], Held] = {}
         for held in Texts(texts) if texts else ():
-            self.held[held.law, held.edition.date] = held
-            if held.entry:
-                self._register(held.entry)
+            slug = self._register(held.entry).slug if held.entry else held.law
+            self.held[slug, held.edition.date] = held
         self.digests = all_digests(self.knowledge["digests"], self.catalog)
         self.guides = all_guides(self.knowledge["guides"])
 
-    def _register(self, entry: Law) -> None:
-        known = self.catalog.find(entry.slug)
+    def _register(self, entry: Law) -> Law:
+        """The catalog's law for an entry that an import made; its edition is added where the catalog does not have it."""
+        known = self.catalog.find(entry.slug) or self.catalog.find(entry.title)
         if known is None:
             self.catalog.add(entry)
-            return
+            return entry
         dates = {e.date for e in known.editions}
-        added = tuple(e for e in entry.editions if e.date not in dates)
+        added = [e for e in entry.editions if e.date not in dates]
         if added:
-            editions = tuple(sorted((*known.editions, *added), key=lambda e: e.date))
-            self.catalog.add(replace(known, editions=editions))
+            known = replace(known, editions=in_sequence((*known.editions, *added)))
+            self.catalog.add(known)
+        return known
 
     @cached_property
     def _digest_of(self) -> dict[tuple[str, str, str], Digest]:

@@ -26,7 +26,11 @@ def chinese_number(text: str) -> int:
             section += (digit or 1) * SMALL[character]
             digit = 0
         else:
-            total = (total + (section + digit or 1)) * LARGE[character]
+            section += digit
+            if character == "亿" or not section:
+                total = (total + section or 1) * LARGE[character]
+            else:
+                total += section * LARGE[character]
             section = digit = 0
     return total + section + digit
 
@@ -67,7 +71,10 @@ REFERENCE = re.compile(
 FRACTION = re.compile(rf"({NUMERAL}+|\d+)分之({NUMERAL}+|\d+)|(?<!\d)(\d+)\s*[/／]\s*(\d+)(?!\d)")
 PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 HALF = re.compile(r"(?:(?<=[过占少])|超过|不少于|不足)?(?:半数|一半)")
-DATE = re.compile(r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*日|(\d{4})\s*年\s*(\d{1,2})\s*月(?!\s*\d)")
+DATE = re.compile(
+    r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*日|(\d{4})\s*年\s*(\d{1,2})\s*月(?!\s*\d)"
+    r"|(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])"
+)
 PLAIN = re.compile(rf"(\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*[多余]?\s*(百万|千万|万亿|十亿|百亿|千亿|[百千万亿])?\s*({'|'.join(UNITS)})?")
 WRITTEN = re.compile(rf"({NUMERAL}*[一二两三四五六七八九十百千]{NUMERAL}*)\s*余?\s*({'|'.join(UNITS)})")
 RANGE = re.compile(rf"({NUMERAL}+)(?=(?:至|到|[-—–~～]+)(?:{NUMERAL}+)\s*({'|'.join(UNITS)}))")
@@ -76,7 +83,7 @@ SCALE |= {"十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 COUNTED = r"(?<![\d.多余万千])(?:[一二两三四五六七八九十]{1,3}|\d{1,2})\s*(?:类|种|条|章|项|件|方面|个方面|步|点|档|样|款|句|门|头|边|者|样|块|面|关|环)"
 INDEFINITE = r"(?<![零〇一二两三四五六七八九十百千万亿第])一(?:个(?!月|工作日)|次(?!性)|份|家|位|所|类|处|户)"
 IDIOM = re.compile(
-    rf"{COUNTED}|{INDEFINITE}|一致|一般|一律|一定|一次性|统一|同一|任一|唯一|之一|一并|一级|两级|一体|一旦|一样|一网|一件事|一站|三证|一照|一人一票"
+    rf"{COUNTED}|{INDEFINITE}|一致|一般|一律|一定|一次性|统一|同一|任一|唯一|(?<!分)之一|一并|一级|两级|一体|一旦|一样|一网|一件事|一站|三证|一照|一人一票"
 )
 
 
@@ -151,7 +158,7 @@ def _read_ratios(reading: _Reading) -> None:
 
 def _read_dates(reading: _Reading) -> None:
     for match in DATE.finditer(reading.rest):
-        year, month, day = match[1] or match[4], match[2] or match[5], match[3]
+        year, month, day = match[1] or match[4] or match[6], match[2] or match[5] or match[7], match[3] or match[8]
         reading.take(match, Fraction(int(month) * 100 + int(day or 0)), "日期")
         if year:
             reading.found.append(Quantity(Fraction(int(year)), "年份", match.start(), match.end()))

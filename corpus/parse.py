@@ -15,8 +15,13 @@ ARTICLE_START = re.compile(rf"^[ \t\u3000]*(第({N})条(?:之({N}))?)([ \t\u3000
 HEADING = re.compile(rf"^[ \t\u3000]*第{N}(分编|编|章|节)(?:[ \t\u3000]+|$|(?=[^的规所之])).{{0,60}}$")
 SUPPLEMENT = re.compile(r"^[ \t\u3000]*附\s*则[ \t\u3000]*$")
 CONTENTS = re.compile(r"^[ \t\u3000]*目[ \t\u3000]*录[ \t\u3000]*$")
-APPENDIX = re.compile(r"^[ \t\u3000]*(附件|附表|附录|附)\s*[一二三四五六七八九十\d]*\s*[:：]?.{0,40}$")
-CROSS_REFERENCE = re.compile(r"^(?:第.{1,6}[款项]|规定|所列|所称|的|、|和|或|及|至|以及|之规定|关于|中|前款|[，,])")
+APPENDIX = re.compile(
+    r"^[ \t\u3000]*(?:附[件表录](?:\s*[一二三四五六七八九十\d]+.{0,40}|\s*[:：].{0,40}|[ \t\u3000].{0,40})?|附(?:\s*[:：].{0,40})?)(?<![。；，])$"
+)
+CROSS_REFERENCE = re.compile(
+    r"^(?:第.{1,6}[款项]|规定|所[列称述规]|情形|的|、|和(?![平谐])|或|及(?!时)|至(?![少今])|以及|之|关于|中(?=[的，、所规第])|前款|[，,])"
+)
+LAST_NUMBER = 9999
 LEVELS = ("编", "分编", "章", "节")
 MARKS_OF_LAW = re.compile(r"规定|应当|不得|可以|坚持|办法|条例|施行|推动|加强")
 
@@ -45,48 +50,75 @@ def refuse_lists(lines: list[str], name: str) -> None:
         raise NotAText(f"{name}：内容主要是表格清单，不是法规正文，已跳过")
 
 
-def _needs_gap(lines: list[str]) -> bool:
-    """Whether this page sets a blank between 第…条 and the text: then a line without it is a cross-reference."""
-    starts = [m for m in map(ARTICLE_START.match, lines) if m and m[5]]
-    return sum(bool(m[4]) for m in starts) > len(starts) * 0.8
+def _gapped(starts: list[re.Match[str]]) -> set[tuple[int, int]]:
+    """The article numbers that a blank follows, on a page that sets one after nearly every 第…条; empty for other pages."""
+    worded = [start for start in starts if start[5]]
+    gapped = [start for start in worded if start[4]]
+    return {_number(start) for start in gapped} if len(gapped) > len(worded) * 0.8 else set()
+
+
+def _number(start: re.Match[str]) -> tuple[int, int]:
+    return chinese_number(start[2]), chinese_number(start[3]) if start[3] else 0
+
+
+def _openings(lines: list[str]) -> list[tuple[int, int] | None]:
+    """For each line the number of the article it opens. A label run into its text is a cross-reference where it reads as one,
+    or where the same page has that number with a blank after it."""
+    starts = [ARTICLE_START.match(line) for line in lines]
+    gapped = _gapped([start for start in starts if start])
+    numbers: list[tuple[int, int] | None] = []
+    for start in starts:
+        number = _number(start) if start else (0, 0)
+        if start is None or not 1 <= number[0] <= LAST_NUMBER or number[1] > LAST_NUMBER:
+            numbers.append(None)
+        elif start[4] or not start[5]:
+            numbers.append(number)
+        else:
+            numbers.append(None if number in gapped or CROSS_REFERENCE.match(start[5]) else number)
+    return numbers
 
 
 def _by_articles(lines: list[str], name: str) -> Text | None:
-    needs_gap = _needs_gap(lines)
-    body_from = _after_contents(lines)
+    openings = _openings(lines)
+    body_from = _after_contents(lines, openings)
+    openings[:body_from] = [None] * body_from
+    body_to = _appendix_from(lines, openings)
     drafts: list[_Draft] = []
     preamble: list[str] = []
-    tail: list[str] = []
     headings: dict[str, str] = {}
     last = (0, 0)
-    for index, line in enumerate(lines):
-        start = ARTICLE_START.match(line) if index >= body_from and not tail else None
-        if start and _opens_article(start, last, needs_gap):
-            number = (chinese_number(start[2]), chinese_number(start[3]) if start[3] else 0)
+    for index, line in enumerate(lines[:body_to]):
+        number = openings[index]
+        if number:
+            start = ARTICLE_START.match(line)
+            assert start
             _check_number(number, last, name)
             last = number
             drafts.append(_Draft(start[1], tuple(headings[k] for k in LEVELS if k in headings), [start[5]]))
-        elif index >= body_from and not tail and (level := _heading_level(line)):
+        elif index >= body_from and (level := _heading_level(line)):
             headings[level] = re.sub(r"[ \t\u3000]+", " ", line.strip())
             for lower in LEVELS[LEVELS.index(level) + 1 :]:
                 headings.pop(lower, None)
             (drafts[-1].lines if drafts else preamble).append("\0" + line)
-        elif tail or (drafts and APPENDIX.match(line) and last[0] > 1):
-            tail.append(line)
         else:
             (drafts[-1].lines if drafts else preamble).append(line)
     if last[0] < 2:
         return None
-    return _assemble(drafts, preamble, tail, name)
+    return _assemble(drafts, preamble, lines[body_to:], name)
 
 
-def _opens_article(start: re.Match[str], last: tuple[int, int], needs_gap: bool) -> bool:
-    if needs_gap and start[5] and not start[4]:
-        return False
-    if not start[4] and CROSS_REFERENCE.match(start[5]):
-        return False
-    number = (chinese_number(start[2]), chinese_number(start[3]) if start[3] else 0)
-    return number > last or bool(start[4]) or not start[5]
+def _appendix_from(lines: list[str], openings: list[tuple[int, int] | None]) -> int:
+    """Index of the line that opens the appendix: after the second article, and the numbering does not go on behind it."""
+    last = 0
+    for index, line in enumerate(lines):
+        number = openings[index]
+        if number:
+            last = number[0]
+        elif last > 1 and APPENDIX.match(line):
+            following = next((later for later in openings[index + 1 :] if later), (1, 0))
+            if following == (1, 0):
+                return index
+    return len(lines)
 
 
 def _check_number(number: tuple[int, int], last: tuple[int, int], name: str) -> None:
@@ -115,18 +147,32 @@ def _heading_level(line: str) -> str | None:
     return match[1]
 
 
-def _after_contents(lines: list[str]) -> int:
+def _after_contents(lines: list[str], openings: list[tuple[int, int] | None]) -> int:
     """Index of the first body line when the page opens with a 目录 that lists the chapters."""
     for index, line in enumerate(lines[:80]):
         if CONTENTS.match(line):
             seen: set[str] = set()
             for position in range(index + 1, len(lines)):
                 heading = re.sub(r"\s", "", lines[position])
-                if heading in seen or ARTICLE_START.match(lines[position]):
+                if openings[position]:
+                    return _back_to_first_heading(lines, position, index)
+                if heading in seen:
                     return position
                 if heading:
                     seen.add(heading)
     return 0
+
+
+def _back_to_first_heading(lines: list[str], position: int, contents: int) -> int:
+    """The first of the headings numbered 一 that stand right above the first article."""
+    first = position
+    for index in range(position - 1, contents, -1):
+        line = lines[index].strip()
+        if line and not re.match(r"第一(?:分编|编|章|节)", line):
+            break
+        if line:
+            first = index
+    return first
 
 
 def _assemble(drafts: list[_Draft], preamble: list[str], tail: list[str], name: str) -> Text:

@@ -45,6 +45,8 @@ def _name_pattern(names: frozenset[str]) -> re.Pattern[str]:
 def laws_named(text: str, catalog: Catalog) -> list[tuple[Law, int, int]]:
     """Every law named in the text, by title or alias (with or without 《》), with its span; longest names win."""
     names = {name for name in catalog.names() if len(name) >= 3 and not name.isascii()}
+    if not names:
+        return []
     squeezed, places = _squeezed(text)
     found = []
     for match in _name_pattern(frozenset(names)).finditer(squeezed):
@@ -93,7 +95,10 @@ def parse_cite(cite: str, catalog: Catalog) -> Address | None:
         return None
     label = match[2]
     article = ARTICLE.fullmatch(label)
-    return Address(law.slug, "", article_label(article[1], article[2]) if article else label, match[3] or "")
+    try:
+        return Address(law.slug, "", article_label(article[1], article[2]) if article else label, match[3] or "")
+    except ValueError:
+        return None
 
 
 __all__ = ["Reference", "article_label", "laws_named", "parse_cite", "references", "squeeze_title"]

@@ -17,6 +17,7 @@ LEVELS = (
     re.compile(rf"^\s*[（(]({N})[)）]\s*"),
 )
 LONGEST_TITLE = 32
+LAST_NUMBER = 9999
 PREFACE = "前言"
 
 
@@ -48,9 +49,9 @@ def parse_sections(lines: list[str], name: str) -> Text:
             body.append(line)
             continue
         level, number, title = mark
+        _check_order(level, number, numbers, line, name)
         if level not in titled:
             title = f"第{to_chinese(number)}条"
-        _check_order(level, number, numbers, line, name)
         close()
         for deeper in [k for k in path if k >= level]:
             del path[deeper]
@@ -65,7 +66,7 @@ def parse_sections(lines: list[str], name: str) -> Text:
 def _mark(line: str) -> tuple[int, int, str] | None:
     for level, pattern in enumerate(LEVELS):
         match = pattern.match(line)
-        if match:
+        if match and chinese_number(match[1]) <= LAST_NUMBER:
             title = re.split(r"[。\s\u3000]", line[match.end() :].strip(), maxsplit=1)[0]
             head = re.sub(r"[\s\u3000]+", "", match[0])
             if len(title) > LONGEST_TITLE or (title and title[-1] in "；，：;,:"):

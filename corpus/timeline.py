@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
 
 from corpus.article import Edition, Law
 
@@ -20,6 +23,16 @@ def edition_of(law: Law, name: str) -> Edition | None:
     return exact[0] if exact else by_year[0] if len(by_year) == 1 else None
 
 
+def in_sequence(editions: Iterable[Edition]) -> tuple[Edition, ...]:
+    """Editions in order of date; one whose end nobody has written down ends the day before the next comes into force."""
+    ordered = sorted(editions, key=lambda edition: edition.date)
+    for number, (edition, following) in enumerate(pairwise(ordered)):
+        if edition.in_force_to is None and edition.in_force_from < following.in_force_from:
+            end = following.in_force_from - timedelta(days=1)
+            ordered[number] = replace(edition, in_force_to=end, replaced_by=edition.replaced_by or following.date)
+    return tuple(ordered)
+
+
 def status(law: Law, edition: Edition, on: date) -> str:
     """现行有效, 尚未施行, 已被…修改 or 期限届满 on the day; a known newer edition without text is said too."""
     if edition.in_force_from > on:
@@ -29,7 +42,8 @@ def status(law: Law, edition: Edition, on: date) -> str:
         return f"{edition.in_force_to.isoformat()} 后不再施行{replaced}"
     if edition.period_to and edition.period_to < on:
         return f"规划期已于 {edition.period_to.year} 年底届满"
-    if law.newer and on.isoformat() >= law.newer.date and law.editions[-1] == edition:
+    if _outdated(law, edition, on):
+        assert law.newer
         return f"{edition.date[:4]} 年文本；据悉 {law.newer.date[:4]} 年 {int(law.newer.date[5:7])} 月又有修改，新文本未收录"
     return "现行有效"
 
@@ -37,10 +51,16 @@ def status(law: Law, edition: Edition, on: date) -> str:
 def warnings(law: Law, edition: Edition, on: date) -> tuple[str, ...]:
     """What a reader must be told about citing this edition for that day."""
     found = []
-    if law.newer and on.isoformat() >= law.newer.date and edition.in_force(on):
+    if _outdated(law, edition, on) and edition.in_force(on):
+        assert law.newer
         found.append(f"《{law.title}》引用的是 {edition.date[:4]} 年文本：{law.newer.note}。")
     if edition.period_to and edition.period_to < on:
         found.append(f"《{law.title}》的规划期到 {edition.period_to.year} 年底，已经届满，所列目标和任务供了解背景，现行安排以最新文件为准。")
     if edition.note and ("未核对" in edition.note or "核对" in edition.note):
         found.append(f"《{law.title}》：{edition.note}。")
     return tuple(found)
+
+
+def _outdated(law: Law, edition: Edition, on: date) -> bool:
+    """Whether a newer edition is known of on the day, without its text, and this is the last one before it."""
+    return law.newer is not None and edition == law.editions[-1] and edition.date < law.newer.date <= on.isoformat()
