@@ -25,7 +25,8 @@ def markdown(answer: Answer) -> str:
     """The answer as Markdown; tables as pipe tables."""
     parts = []
     for block in answer.blocks:
-        title = f"**{block.title}**\n\n" if block.title else ""
+        name = block.title or ("提示" if block.kind == "notice" else "")
+        title = f"**{name}**\n\n" if name else ""
         if block.kind == "table":
             rows = ["| " + " | ".join(_text(s) for s in item) + " |" for item in block.items]
             rows.insert(1, "|" + " --- |" * len(block.items[0]))
@@ -50,7 +51,8 @@ def _block(block: Block) -> str:
         lines = [f"· {_line(item)}" for item in block.items]
     else:
         lines = [_line(item) for item in block.items]
-    return "\n".join([f"{block.title}：", *lines] if block.title else lines)
+    title = block.title or ("提示" if block.kind == "notice" else "")
+    return "\n".join([f"{title}：", *lines] if title else lines)
 
 
 def _line(item: tuple[Sentence, ...]) -> str:

@@ -100,29 +100,37 @@ def region_in(question: str) -> str:
 
 def date_in(question: str, catalog: Catalog, today: date) -> date | None:
     """The day whose law the question asks for, where it says one: a date or year in the past, or the old text of a named law."""
-    laws = [law for law, _, _ in laws_named(question, catalog)]
     if NOW.search(question):
         return None
+    laws = [law for law, _, _ in laws_named(question, catalog)]
+    return _full_date(question, today) or _year(question, laws, today) or (_before_last_change(laws) if OLD.search(question) else None)
+
+
+def _is_a_fact(question: str, start: int, end: int) -> bool:
+    """Whether a date says when something happened (2018年才成立的) or is an aim (到2025年), not whose law is asked for."""
+    return bool(NOT_A_DATE.search(question[:start]) or FOUNDED.match(question[end:]))
+
+
+def _full_date(question: str, today: date) -> date | None:
     for match in FULL_DATE.finditer(question):
-        if NOT_A_DATE.search(question[: match.start()]) or FOUNDED.match(question[match.end() :]):
-            continue
         day = _day(int(match[1]), int(match[2]), int(match[3] or 1))
-        if day and day < today:
+        if day and day < today and not _is_a_fact(question, match.start(), match.end()):
             return day
+    return None
+
+
+def _year(question: str, laws: list[Law], today: date) -> date | None:
+    if any(law.rank == "规划" for law in laws):
+        return None
     for match in YEAR_ONLY.finditer(question):
-        if FOUNDED.match(question[match.end(1) + 1 :]):
-            continue
-        if NOT_A_DATE.search(question[: match.start()]) or any(law.rank == "规划" for law in laws):
-            continue
         year = int(match[1])
-        for law in laws:
-            edition = edition_of(law, str(year))
-            if edition and match[2] not in ("的时候", "那时", "那会", "时"):
-                return max(edition.in_force_from, date(year, 1, 1))
+        if _is_a_fact(question, match.start(), match.end(1) + 1):
+            continue
+        editions = [edition for law in laws if (edition := edition_of(law, str(year)))]
+        if editions and match[2] not in ("的时候", "那时", "那会", "时"):
+            return max(editions[0].in_force_from, date(year, 1, 1))
         if year < today.year:
             return date(year, 7, 1)
-    if OLD.search(question):
-        return _before_last_change(laws)
     return None
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from assistant.draft import Draft
 from assistant.makers.points import Scored, score_points
-from assistant.quotes import quote
 from assistant.turn import Sentence, Turn
-from corpus.library import Entry
-from index.search import Hit, Search
+from index.search import Search
 
 HITS = 24
 SECOND_CONCLUSION = 0.02
@@ -18,7 +15,6 @@ DETAIL = 0.08
 MOST_DETAILS = 6
 RELATED = 0.025
 MOST_RELATED = 2
-TEXT_ONLY_LEAD = 0.12
 
 
 def maker(search: Search) -> Callable[[Turn, Draft], bool]:
@@ -28,10 +24,6 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         """Fill the draft with a point answer; False where no found article has anything to say."""
         hits = [hit for hit in turn.hits if hit.kind == "article"][:HITS]
         scored = score_points(turn.asked, hits, search)
-        extract = _text_only(hits, draft)
-        if extract and (not scored or hits[0].score - _score_of(scored[0], hits) > TEXT_ONLY_LEAD):
-            _extract(turn, draft, extract)
-            return True
         if not scored:
             return False
         write(draft, scored)
@@ -47,10 +39,6 @@ def write(draft: Draft, scored: Sequence[Scored]) -> None:
     draft.add("paragraph", [[_sentence(draft, s)] for s in conclusion], tone="lead")
     _details(draft, scored, conclusion)
     _related(draft, scored, conclusion)
-
-
-def _score_of(scored: Scored, hits: Sequence[Hit]) -> float:
-    return next((hit.score for hit in hits if hit.address == scored.unit), 0.0)
 
 
 def _sentence(draft: Draft, scored: Scored) -> Sentence:
@@ -74,14 +62,3 @@ def _related(draft: Draft, scored: Sequence[Scored], used: Sequence[Scored]) -> 
             seen.add(candidate.unit)
             rows.append(candidate)
     draft.add("list", [[_sentence(draft, s)] for s in rows], title="相关规定")
-
-
-def _text_only(hits: Sequence[Hit], draft: Draft) -> Entry | None:
-    entry = draft.library.entry(hits[0].address) if hits else None
-    return entry if entry and entry.digest is None and entry.article else None
-
-
-def _extract(turn: Turn, draft: Draft, entry: Entry) -> None:
-    text, _ = quote(entry, turn.asked)
-    shown = re.sub(r"\s+", "", text)
-    draft.add("paragraph", [[draft.sentence(f"《{entry.law.title}》{entry.label}规定：{shown}", [entry.address])]], tone="lead")

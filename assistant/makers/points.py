@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.quotes import quote
 from corpus.article import Address
-from corpus.library import Library
+from corpus.library import Entry, Library
 from corpus.numerals import quantities
 from index.search import Hit, Search
 from index.tokens import tokens
@@ -15,6 +16,8 @@ from index.tokens import tokens
 SHARED_WORDS = 0.07
 UNIT_SCORE = 0.08
 FIGURE_ASKED = 0.02
+UNVERIFIED = 0.015
+LOW_CONFIDENCE = 0.02
 WITHOUT_VECTORS = 0.8
 FIGURES_ASKED = (
     (
@@ -51,7 +54,7 @@ def score_points(question: str, hits: Sequence[Hit], search: Search) -> list[Sco
     units = figure_units(question)
     found: list[Scored] = []
     for hit in hits:
-        found += _of_article(hit, weights, units, search.library) if hit.kind == "article" else ()
+        found += _of_article(hit, question, weights, units, search.library) if hit.kind == "article" else ()
     return sorted(found, key=lambda s: -s.score)
 
 
@@ -60,20 +63,32 @@ def figure_units(question: str) -> frozenset[str]:
     return frozenset(unit for pattern, asked in FIGURES_ASKED if pattern.search(question) for unit in asked)
 
 
-def _of_article(hit: Hit, weights: Mapping[str, float], units: frozenset[str], library: Library) -> list[Scored]:
+def _of_article(hit: Hit, question: str, weights: Mapping[str, float], units: frozenset[str], library: Library) -> list[Scored]:
     entry = library.entry(hit.address)
-    if entry is None or entry.digest is None:
+    if entry is None:
         return []
+    if entry.digest is None:
+        return [_of_text(hit, entry, question, weights)]
     vectors = dict(hit.points)
     found = []
     for number, point in enumerate(entry.digest.points):
         score = vectors.get(number, WITHOUT_VECTORS)
         score += SHARED_WORDS * shared(weights, point.say + entry.digest.topic, point.ask)
         score += UNIT_SCORE * min(hit.score, 1.3)
+        score -= UNVERIFIED * (not entry.verified) + LOW_CONFIDENCE * (point.confidence == "低")
         if units and any(q.unit in units for q in quantities(point.say)):
             score += FIGURE_ASKED
         found.append(Scored(point.say, (entry.address,), point.at, number, entry.address, entry.digest.topic, entry.digest.types, score))
     return found
+
+
+def _of_text(hit: Hit, entry: Entry, question: str, weights: Mapping[str, float]) -> Scored:
+    """An article without digest speaks through its own text: the slice that fits the question."""
+    text, _ = quote(entry, question)
+    shown = re.sub(r"\s+", "", text)
+    say = f"《{entry.law.title}》{entry.label}规定：{shown}"
+    score = (hit.cosine or WITHOUT_VECTORS) + SHARED_WORDS * shared(weights, text, ()) + UNIT_SCORE * min(hit.score, 1.3)
+    return Scored(say, (entry.address,), "", 0, entry.address, entry.label, (), score)
 
 
 def shared(weights: Mapping[str, float], say: str, asks: Sequence[str]) -> float:

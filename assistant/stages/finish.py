@@ -26,7 +26,7 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
             notices.insert(0, ENGLISH)
         blocks = answer.blocks
         if notices:
-            blocks = (*blocks, Block("notice", tuple((Sentence(text),) for text in notices), "提示", "warn"))
+            blocks = (*blocks, Block("notice", tuple((Sentence(text),) for text in notices), tone="warn"))
         done = replace(answer, blocks=blocks, followups=_followups(turn, answer, search))
         return turn.having(answer=done)
 

@@ -96,12 +96,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A division as written: the text, where it stands, and every division it can mean; `whole` says it ends in 省, 市, 县, 区 …"""
+    """A division as written: the text, where it stands, every division it can mean, whether it ends in 省, 市, 县, 区 …, and of how many links."""
 
     text: str
     start: int
     places: tuple[Place, ...]
     whole: bool
+    links: int = 1
 
     @property
     def end(self) -> int:
@@ -152,7 +153,10 @@ def _by_name() -> tuple[dict[str, list[Place]], int]:
 
 
 def leading(text: str, start: int = 0) -> Found | None:
-    """The longest chain of divisions that stands at `start`, each inside the one before it: 浙江省宁波市鄞州区; None where there is none."""
+    """The longest chain of divisions that stands at `start`, each inside the one before it: 浙江省宁波市鄞州区; None where there is none.
+
+    After a division written with its ending a short name is no longer part of the chain: in 杭州市西湖龙井 it is 杭州市.
+    """
     best: Found | None = None
     for head in _names_at(text, start):
         chain = _continued(text, head)
@@ -164,9 +168,9 @@ def leading(text: str, start: int = 0) -> Found | None:
 def _continued(text: str, head: Found) -> Found:
     best = head
     for tail in _names_at(text, head.end):
-        inside = tuple(place for place in tail.places if any(place.within(upper) and place.path != upper.path for upper in head.places))
-        if inside:
-            chain = _continued(text, Found(text[head.start : tail.end], head.start, inside, tail.whole))
+        lower = tuple(place for place in tail.places if any(place.within(upper) and place.path != upper.path for upper in head.places))
+        if lower and (tail.whole or not head.whole):
+            chain = _continued(text, Found(text[head.start : tail.end], head.start, lower, tail.whole, head.links + 1))
             if chain.end > best.end:
                 best = chain
     return best
