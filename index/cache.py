@@ -33,16 +33,32 @@ def unpack(data: bytes) -> Vectors:
     return vector / (np.linalg.norm(vector) or 1.0)
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=30)
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+        database.commit()
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
+
+
 class VectorCache:
     """A SQLite file of vectors; each batch is committed, so a killed build goes on where it stopped."""
 
     def __init__(self, path: Path, seed: Path = SEED) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, timeout=30)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
-        self._db.commit()
+        try:
+            self._db = _opened(path)
+        except sqlite3.OperationalError:  # in use, or not to be opened: no reason to throw it away
+            raise
+        except sqlite3.DatabaseError:  # damaged: what it held can be computed again
+            for ending in ("", "-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+            self._db = _opened(path)
         self._seed = self._read_seed(seed)
 
     @staticmethod

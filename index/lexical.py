@@ -36,7 +36,8 @@ class Lexical:
         counts: list[dict[str, Counter[str]]] = []
         totals: Counter[str] = Counter()
         for unit in units:
-            fields = {field: Counter(tokens(unit[field])) for field in FIELD_WEIGHTS if unit.get(field)}
+            cut = {field: Counter(tokens(unit[field])) for field in FIELD_WEIGHTS if unit.get(field)}
+            fields = {field: count for field, count in cut.items() if count}
             counts.append(fields)
             totals.update({field: count.total() for field, count in fields.items()})
         filled = Counter(field for fields in counts for field in fields)

@@ -7,8 +7,9 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,21 +96,29 @@ def fingerprint(knowledge: Mapping[str, Any], texts: Path, embedder: str) -> str
     return digest.hexdigest()
 
 
-def build(home: Path, embedder: Embedder | None, progress: Progress = lambda what, done, total: None) -> tuple[Release, bool]:
-    """Build and switch to a release of what the home holds now; (release, whether anything was built)."""
+def build(
+    home: Path,
+    embedder: Embedder | None,
+    progress: Progress = lambda what, done, total: None,
+    knowledge: Mapping[str, Any] | None = None,
+) -> tuple[Release, bool]:
+    """Build and switch to a release of what the home holds now; (release, whether anything was built).
+
+    Catalog, digests and guides are those shipped unless others are given.
+    """
     with building(home):
-        for leftover in (home / "releases").glob(".building-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-        knowledge = json.loads(json.dumps(shipped_knowledge(), ensure_ascii=False, default=str))
+        _clear_leftovers(home)
+        knowledge = json.loads(json.dumps(shipped_knowledge() if knowledge is None else knowledge, ensure_ascii=False, default=str))
         mark = fingerprint(knowledge, home / "texts", embedder.name if embedder else "")
         for release in releases(home):
             if release.manifest["fingerprint"] == mark and not problems(release):
                 switch(home, release)
                 return release, False
-        aside = home / "releases" / f".building-{os.getpid()}"
-        aside.mkdir(parents=True)
+        (home / "releases").mkdir(exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".building-", dir=home / "releases"))
+        aside.chmod(0o755)
         try:
-            release = _fill(aside, knowledge, home, mark, embedder, progress)
+            release = _fill(aside, knowledge, home, embedder, progress)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
@@ -118,12 +127,28 @@ def build(home: Path, embedder: Embedder | None, progress: Progress = lambda wha
         return release, True
 
 
-def _fill(aside: Path, knowledge: Mapping[str, Any], home: Path, mark: str, embedder: Embedder | None, progress: Progress) -> Release:
+def _clear_leftovers(home: Path) -> None:
+    """Remove what a killed build left; a link to switch to is worthless without the process that made it."""
+    for leftover in (home / "releases").glob(".building-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in home.glob(".current-*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _name(home: Path, made: datetime, mark: str) -> str:
+    """A folder name that sorts after all others, even where the clock was set back: rollback goes by this order."""
+    stamp = f"{made:%Y%m%dT%H%M%S}{made.microsecond // 1000:03d}"
+    newest = max((folder.name.partition("-")[0] for folder in (home / "releases").glob("[0-9]*")), default="")
+    return f"{stamp if stamp > newest else newest + '1'}-{mark[:8]}"
+
+
+def _fill(aside: Path, knowledge: Mapping[str, Any], home: Path, embedder: Embedder | None, progress: Progress) -> Release:
     (aside / "knowledge.json").write_text(json.dumps(knowledge, ensure_ascii=False), encoding="utf-8")
     if (home / "texts").exists():
         shutil.copytree(home / "texts", aside / "texts", ignore=shutil.ignore_patterns(".*"))
     else:
         (aside / "texts").mkdir()
+    mark = fingerprint(knowledge, aside / "texts", embedder.name if embedder else "")  # of the copy: an import may be running
     library = Library(knowledge, aside / "texts")
     found = list(units(library))
     progress("关键词索引", 0, len(found))
@@ -137,7 +162,7 @@ def _fill(aside: Path, knowledge: Mapping[str, Any], home: Path, mark: str, embe
     made = datetime.now(UTC)
     manifest = {
         "format": FORMAT,
-        "id": f"{made:%Y%m%dT%H%M%S}-{mark[:8]}",
+        "id": _name(home, made, mark),
         "made": made.isoformat(timespec="seconds"),
         "fingerprint": mark,
         "embedder": embedder.name if embedder else "",
@@ -168,9 +193,8 @@ def _embed(aside: Path, home: Path, found: list[Unit], embedder: Embedder, progr
         done += count
         progress("计算向量", min(done, len(passages)), len(passages))
 
-    cache = VectorCache(home / "cache" / "vectors.sqlite")
-    vectors = cache.vectors([(p.kind, p.text) for p, _ in passages], embedder, advance)
-    cache.close()
+    with closing(VectorCache(home / "cache" / "vectors.sqlite")) as cache:
+        vectors = cache.vectors([(p.kind, p.text) for p, _ in passages], embedder, advance)
     stored = 0
 
     def keep(count: int) -> None:

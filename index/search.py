@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,17 +17,17 @@ from corpus.library import Library
 from corpus.references import laws_named, references
 from index import embed
 from index.dense import Dense
-from index.errors import NoEmbedder
+from index.errors import BadRelease, NoEmbedder
 from index.fuse import convex
 from index.lexical import Lexical
-from index.release import Release, current
+from index.release import Release, current, problems
 from index.tokens import fold, query_weights
 
 NAMED_LAW = 0.25
 OTHER_TYPE = 0.75
 DIRECT = 2.0
 REMEMBERED = 512
-LOCAL = "地方性法规"
+REGION_PART = re.compile(r".{2,}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|盟|县|区|旗)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Search:
         self.release = release
         folder = release.folder
         self.library = Library(json.loads((folder / "knowledge.json").read_text(encoding="utf-8")), folder / "texts")
-        self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").splitlines()]
+        self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
         self._lexical = Lexical.load(folder / "lexical")
         self._embedder, self._dense = self._open_dense(folder, embedder)
         self._vectors: dict[str, NDArray[np.float32]] = {}
@@ -77,16 +78,22 @@ class Search:
 
     @classmethod
     def open(cls, home: Path) -> Search:
-        """Open the current release of a home. Raises NoRelease or BadRelease."""
-        return cls(current(home))
+        """Open the current release of a home. Raises NoRelease, or BadRelease where a file is not as its manifest says."""
+        release = current(home)
+        wrong = problems(release)
+        if wrong:
+            raise BadRelease(f"发布 {release.id} 已损坏（{wrong[0]}），请运行 shezu index rollback 退回上一个发布，或 shezu index build 重建")
+        return cls(release)
 
     def _open_dense(self, folder: Path, embedder: embed.Embedder | None) -> tuple[embed.Embedder | None, Dense | None]:
+        """The embedder with the release's vectors; neither where the release has none or they are another embedder's."""
         if not self.release.manifest["embedder"]:
             return None, None
         try:
-            return embedder or embed.load(threads=1), Dense.load(folder / "dense")
+            embedder = embedder or embed.load(threads=1)
         except NoEmbedder:
             return None, None
+        return (embedder, Dense.load(folder / "dense")) if embedder.name == self.release.manifest["embedder"] else (None, None)
 
     @property
     def has_vectors(self) -> bool:
@@ -145,7 +152,7 @@ class Search:
     def _allowed(self, on: date, region: str) -> NDArray[np.bool_]:
         day = on.isoformat()
         chain = region_chain(region)
-        local = np.array([not r or r in chain for r in self._region]) if len(chain) or self._region.any() else np.ones(len(self._rows), bool)
+        local = np.array([not r or r in chain for r in self._region])
         return np.asarray((self._start <= day) & (day <= self._end) & local)
 
     def _adjust(self, scores: NDArray[np.float32], question: str, on: date, types: Sequence[str]) -> None:
@@ -177,16 +184,12 @@ class Search:
 
 
 def region_chain(region: str) -> set[str]:
-    """A region and the regions above it that its name shows: 浙江省杭州市 → 浙江省, 杭州市, 浙江省杭州市."""
+    """A region and the regions above it that its name shows: 浙江省杭州市 → 浙江省, 杭州市, 浙江省杭州市; 上海 → 上海市 too."""
     if not region:
         return set()
-    parts: list[str] = []
-    rest = region
-    for ending in ("省", "自治区", "市", "自治州", "县", "区"):
-        if ending in rest:
-            head, rest = rest.split(ending, 1)
-            parts.append(head + ending)
-    return {region, *parts}
+    parts = REGION_PART.findall(region)
+    rest = region[len("".join(parts)) :]
+    return {region, *parts, *(rest + ending for ending in ("省", "市", "自治区") if rest)}
 
 
 def _row(line: str) -> _Row:

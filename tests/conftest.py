@@ -1,0 +1,78 @@
+"""What the tests share: the official texts where they are at hand, and a home with a release of the invented laws."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import lantern
+import pytest
+from hypothesis import settings
+
+from assistant.pipeline import Assistant
+from corpus.catalog import Catalog, catalog_from, load_catalog
+from corpus.intake import Texts, files_in, import_files
+from corpus.library import Library
+from index.release import current
+from index.search import Search
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+OFFICIAL_TEXTS = REPOSITORY.parent / "shared" / "official-texts"
+
+settings.register_profile("shezu", deadline=None, derandomize=True, database=None, max_examples=100)
+settings.load_profile("shezu")
+
+
+@pytest.fixture(scope="session")
+def official_texts() -> Path:
+    """The folder of real texts, which do not ship with the code."""
+    if not OFFICIAL_TEXTS.is_dir():
+        pytest.skip("../shared/official-texts is not here: real texts do not ship with the code")
+    return OFFICIAL_TEXTS
+
+
+@pytest.fixture
+def catalog() -> Catalog:
+    """The catalog of the invented laws."""
+    return catalog_from(lantern.knowledge()["catalog"])
+
+
+@pytest.fixture(scope="session")
+def lantern_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with both editions imported and one release built. Not to be written to."""
+    home = tmp_path_factory.mktemp("lantern-home")
+    lantern.import_and_build(home, lantern.write_files(tmp_path_factory.mktemp("lantern-files")))
+    return home
+
+
+@pytest.fixture(scope="session")
+def lantern_search(lantern_home: Path) -> Search:
+    """The release of the invented laws, opened."""
+    return Search(current(lantern_home), lantern.TokenHashes())
+
+
+@pytest.fixture(scope="session")
+def lantern_library(lantern_home: Path) -> Library:
+    """The library behind that release."""
+    return Library(lantern.knowledge(), lantern_home / "texts")
+
+
+@pytest.fixture
+def today() -> date:
+    """A day on which the newer edition of the invented law is in force."""
+    return date(2024, 6, 1)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Assistant:
+    """The assistant over the release that `make setup` builds from our own digests and guides."""
+    return Assistant(Search.open(REPOSITORY / "var"))
+
+
+@pytest.fixture(scope="session")
+def official(official_texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The shipped knowledge with all official texts imported."""
+    home = tmp_path_factory.mktemp("official")
+    reports = import_files(files_in([official_texts]), Texts(home / "texts"), load_catalog())
+    assert not [report for report in reports if report.failed]
+    return Library(texts=home / "texts")

@@ -1,0 +1,29 @@
+import pytest
+from days import TODAY
+
+from assistant.pipeline import Assistant
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "holds"),
+    [
+        (("成立社会团体要什么条件",), "那基金会呢？", ("成立", "基金会", "条件")),
+        (("民非注销要交什么材料",), "要多久？", ("民办非企业单位", "注销", "多久")),
+        (("成立基金会要多少钱",), "如果是全国性的呢？", ("基金会", "全国性")),
+        (("社会团体成立登记流程", "要交什么材料"), "那民非呢", ("民非",)),
+    ],
+)
+def test_a_follow_up_becomes_a_whole_question(shipped: Assistant, history: tuple[str, ...], question: str, holds: tuple[str, ...]) -> None:
+    asked = shipped.ask(question, today=TODAY, history=history).asked
+    assert all(word in asked for word in holds), asked
+
+
+def test_a_changed_subject_drops_the_old_one(shipped: Assistant) -> None:
+    turn = shipped.ask("慈善组织申请公开募捐资格要满几年", today=TODAY, history=("社会团体注销要什么材料",))
+    assert "注销" not in turn.asked
+
+
+def test_a_refused_question_does_not_leak(shipped: Assistant) -> None:
+    turn = shipped.ask("那基金会呢", today=TODAY, history=("社会团体年检什么时候交", "结婚登记要带什么"))
+    assert "结婚" not in turn.asked
+    assert "年检" in turn.asked
