@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from assistant.stages import clarify, compose, contextualise, finish, normalise, retrieve, route, screen, verify
+from assistant.stages import clarify, compose, contextualise, finish, normalise, premise, retrieve, route, screen, verify
 from assistant.stop import Stop, stop
 from assistant.turn import Outcome, Status, Step, Turn
 from index.search import Hit, Search
 
+WARM_UP = "登计"  # mistyped on purpose: reads every table, the spelling dictionary and the matrix before the first reader comes
 Stage = Callable[[Turn], Turn | Stop]
 
 
@@ -24,6 +25,7 @@ def stages(search: Search) -> list[tuple[str, Stage]]:
         ("clarify", clarify.stage(search)),
         ("retrieve", retrieve.stage(search)),
         ("compose", compose.stage(search)),
+        ("premise", premise.stage(search)),
         ("verify", verify.stage(search)),
     ]
 
@@ -54,6 +56,7 @@ class Assistant:
         self.search = search
         self._stages = stages(search)
         self._close = finish.stage(search)
+        self.ask(WARM_UP, today=date(2026, 1, 1))
 
     def ask(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,6 +137,18 @@ class Search:
             passages = self._dense.passage_scores(self._question_vector(question))
             dense = self._dense.unit_scores(passages)
         return [self._hit(number, score, dense, passages) for number in known]
+
+    def forget(self) -> None:
+        """Forget the questions embedded so far; measurements start from here."""
+        self._vectors.clear()
+
+    def embedding_ms(self, question: str) -> float:
+        """How long it takes to embed a question, in milliseconds; 0 without vectors."""
+        self.forget()
+        started = perf_counter()
+        if self._embedder is not None:
+            self._question_vector(question)
+        return (perf_counter() - started) * 1000
 
     def _question_vector(self, question: str) -> NDArray[np.float32]:
         assert self._embedder is not None

@@ -33,6 +33,12 @@ def tokens(text: str) -> list[str]:
     return cut
 
 
+@lru_cache(maxsize=8192)
+def token_set(text: str) -> frozenset[str]:
+    """The distinct tokens of a text; remembered, since digest points are looked at again and again."""
+    return frozenset(tokens(text))
+
+
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, tuple[str, ...]]:
     """The shipped table: what people say → what the law says. Raises BadKnowledge for an entry without a target."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.quotes import quote
 from corpus.article import Address
 from corpus.library import Entry, Library
 from corpus.numerals import quantities
 from index.search import Hit, Search
-from index.tokens import tokens
+from index.tokens import token_set
 
 SHARED_WORDS = 0.07
 UNIT_SCORE = 0.08
@@ -76,10 +77,15 @@ def _of_article(hit: Hit, question: str, weights: Mapping[str, float], units: fr
         score += SHARED_WORDS * shared(weights, point.say + entry.digest.topic, point.ask)
         score += UNIT_SCORE * min(hit.score, 1.3)
         score -= UNVERIFIED * (not entry.verified) + LOW_CONFIDENCE * (point.confidence == "低")
-        if units and any(q.unit in units for q in quantities(point.say)):
+        if units and units & _units(point.say):
             score += FIGURE_ASKED
         found.append(Scored(point.say, (entry.address,), point.at, number, entry.address, entry.digest.topic, entry.digest.types, score))
     return found
+
+
+@lru_cache(maxsize=8192)
+def _units(say: str) -> frozenset[str]:
+    return frozenset(quantity.unit for quantity in quantities(say))
 
 
 def _of_text(hit: Hit, entry: Entry, question: str, weights: Mapping[str, float]) -> Scored:
@@ -94,11 +100,15 @@ def _of_text(hit: Hit, entry: Entry, question: str, weights: Mapping[str, float]
 def shared(weights: Mapping[str, float], say: str, asks: Sequence[str]) -> float:
     """Share of the question's weight (by rarity) that a statement holds, or the statement with its best question; 0 to 1."""
     total = sum(weights.values()) or 1.0
-    said = set(tokens(say))
+    said = token_set(say)
     alone = _share(weights, said)
-    asked = max((_share(weights, set(tokens(ask))) for ask in asks), default=0.0)
-    return (0.5 * max(alone, asked) + 0.5 * max((_share(weights, said | set(tokens(ask))) for ask in asks), default=alone)) / total
+    best = both = alone
+    for ask in asks:
+        asked = token_set(ask)
+        best = max(best, _share(weights, asked))
+        both = max(both, _share(weights, said | asked))
+    return (0.5 * best + 0.5 * both) / total
 
 
-def _share(weights: Mapping[str, float], held: set[str]) -> float:
+def _share(weights: Mapping[str, float], held: frozenset[str]) -> float:
     return sum(weight for token, weight in weights.items() if token in held)

@@ -27,6 +27,17 @@ class Basis:
         """The citation numbers for a statement. Raises ToolProblem where an article is not known or was not in force that day."""
         return tuple(dict.fromkeys(self._number(cite, statement) for cite in cites))
 
+    def cite_held(self, statement: str, *cites: str) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """The citation numbers of those articles that are held, and the others as they were cited."""
+        numbers: list[int] = []
+        unheld: list[str] = []
+        for cite in cites:
+            try:
+                numbers.append(self._number(cite, statement))
+            except ToolProblem:
+                unheld.append(cite)
+        return tuple(dict.fromkeys(numbers)), tuple(unheld)
+
     def _number(self, cite: str, statement: str) -> int:
         entry, address = self.entry(cite)
         for known in self.citations:

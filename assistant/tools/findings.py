@@ -49,11 +49,11 @@ def overall(rows: Iterable[Row]) -> Verdict:
 
 
 def as_json(value: Any) -> Any:
-    """A result as plain JSON values: dates as ISO text, citations as everywhere else in the API."""
+    """A result as plain JSON values: dates as ISO text, citations as everywhere else; fields marked json=False stay out."""
     if isinstance(value, Citation):
         return citation_json(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: as_json(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: as_json(getattr(value, field.name)) for field in fields(value) if field.metadata.get("json", True)}
     if isinstance(value, dict):
         return {key: as_json(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -14,7 +14,7 @@ from corpus.clean import to_simplified
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the rules look at: the name as written and, in simplified script, its parts. `region` holds the places where it is to be registered; () where this is not said."""
+    """What the rules look at: the name as written, its parts in simplified script, and where it is to be registered (() if not said)."""
 
     written: str
     parts: Parts
