@@ -40,7 +40,11 @@ def syllables(text: str) -> tuple[str, ...]:
     """One syllable a character, without tones; other characters stand for themselves."""
     from pypinyin import lazy_pinyin
 
-    return tuple(lazy_pinyin(text, errors=list))
+    return tuple(lazy_pinyin(text, errors=_one_by_one))  # type: ignore[arg-type]  # a list may come back, though the stubs say str
+
+
+def _one_by_one(run: str) -> list[str]:
+    return list(run)
 
 
 def correct(text: str, known: Callable[[str], bool]) -> str:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 
 from assistant.draft import Draft
-from assistant.makers.points import Scored, figure_units, score_points
+from assistant.makers.points import Scored, score_points
 from assistant.turn import Sentence, Turn
 from assistant.wording import words
-from corpus.numerals import quantities
 from index.search import Search
 
 COMPARES = re.compile(r"区别|不同|差别|对比|相比|比较|分别|各(是|有|要|需)|哪个|三类|三种|一样吗|异同|还是")
@@ -39,18 +38,6 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         return True
 
     return make
-
-
-def same_figures(turn: Turn, search: Search) -> bool:
-    """Whether the three main types answer a question for a figure with the same figures, so that the type need not be asked for."""
-    wanted = figure_units(turn.asked)
-    if not wanted:
-        return False
-    answers = []
-    for kind in words("slots")["choices"]:
-        best = _best(turn, kind, search)
-        answers.append(frozenset((q.value, q.unit) for s in best[:1] for q in quantities(s.say) if q.unit in wanted))
-    return bool(answers[0]) and len(set(answers)) == 1
 
 
 def asked_types(turn: Turn) -> tuple[str, ...]:

@@ -3,58 +3,87 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from assistant.makers.comparison import same_figures
+from assistant.makers.points import Scored, figure_units, score_points
 from assistant.stop import Stop, stop
 from assistant.turn import Clarify, Option, Status, Turn
 from assistant.wording import words
+from corpus.numerals import quantities
 from index.search import Search
+from index.tokens import token_set
 
 GENERIC = re.compile(r"社会组织|这类组织|组织|机构|单位")
-ASKS_CASE = re.compile(
-    r"条件|截止|日期|还是|有几|几个|材料|流程|步骤|程序|怎么办|怎么|如何|要什么|需要|准备|多少|多久|多长|几天|手续|资金|时限|时间|什么时候|交什么|哪些|去哪|哪里|找谁|哪级|市里|省里|规定|要求"
-)
+DEPTH = 40
+RIVAL = 0.035
+WIDE = 0.2
+ASKS_CASE = re.compile(r"条件|截止|日期|还是|几个|多少|材料|流程|步骤|程序|手续|怎么|如何|什么|需要|准备|多久|多长|几天|时间|哪|找谁|规定|要求")
 SAME_FOR_ALL = re.compile(
-    r"收费|要钱|费用|[检记证本册]费|区别|不同|一样吗|三类|三种|分别|各|哪几类|哪些类型|什么是|含义|意思|定义|党|网址|平台|电话|评估|信用|异常|失信|复议|诉讼|听证|举报|取缔|罚|章子|规划|名录|社会组织的?名称"
+    r"收费|要钱|费用|[检记证本册]费|区别|不同|一样吗|三类|三种|分别|哪几类|哪些类型|什么是|含义|意思|定义|党|网址|平台|电话|评估|信用|异常|失信|复议|诉讼|听证|举报|取缔|罚"
 )
+ALIKE = 0.5
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
     """Ask back, or go on; a reader who does not know the type gets the cases side by side."""
 
     def clarify(turn: Turn) -> Turn | Stop:
-        if not needs_type(turn):
+        slots = turn.slots
+        if slots.types or slots.laws or slots.addresses or not (turn.notes.get("inside") or slots.matters):
             return turn
-        if same_figures(turn, search):
-            return turn.having(notes={**turn.notes, "clarify": "三类相同", "side_by_side": True})
+        rivals = rival_answers(turn, search, WIDE if differs_by_matter(turn) else RIVAL)
+        if len(rivals) < 2:
+            return turn
+        if same(turn, list(rivals.values())):
+            return turn.having(notes={**turn.notes, "clarify": "各类相同", "side_by_side": True})
         unsure = any(word in turn.question for word in words("slots")["unsure"])
-        if unsure or (turn.audience == "clerk" and turn.notes.get("contextualise")):
+        if unsure:
             return turn.having(notes={**turn.notes, "clarify": "并列", "side_by_side": True})
-        choices = words("slots")["choices"]
-        options = tuple(Option(label, f"{label}{GENERIC.sub('', turn.asked, count=1)}") for label in choices)
-        question = Clarify("type", wording_of(turn), (*options, Option("不清楚，都说说", f"{turn.asked}（不清楚类型，都说说）")))
-        return stop(Status.CLARIFY_TYPE, "缺组织类型", clarify=question)
+        return stop(Status.CLARIFY_TYPE, "缺组织类型：" + "、".join(rivals), clarify=question_back(turn))
 
     return clarify
 
 
-def wording_of(turn: Turn) -> str:
-    """The question back, naming the matter."""
-    matter = turn.slots.matters[0] if turn.slots.matters else "办理"
-    return f"您问的是哪一类社会组织的{matter}？"
+def rival_answers(turn: Turn, search: Search, margin: float) -> dict[str, Scored]:
+    """The best statement for each main type, of those that answer about as well as the best one; empty where a general rule answers better."""
+    hits = search.search(turn.asked, turn.day, region=turn.region, top=DEPTH)
+    scored = score_points(turn.asked, [hit for hit in hits if hit.kind == "article"], search)
+    choices = words("slots")["choices"]
+    best: dict[str, Scored] = {}
+    for one in scored:
+        if one.score < scored[0].score - margin:
+            break
+        main = [kind for kind in choices if kind in one.types]
+        if len(main) != 1 or "慈善组织" in one.types:
+            if one is scored[0] and margin == RIVAL:
+                return {}
+            continue
+        best.setdefault(main[0], one)
+    return best
 
 
-def needs_type(turn: Turn) -> bool:
-    """Whether the type is missing and the matter is one whose rules differ by type."""
-    slots = turn.slots
-    if slots.types or slots.laws or slots.addresses or turn.notes.get("side_by_side"):
-        return False
-    if SAME_FOR_ALL.search(turn.asked) or not ASKS_CASE.search(turn.asked):
-        return False
-    matters = set(slots.matters)
+def differs_by_matter(turn: Turn) -> bool:
+    """Whether the question is about a matter whose rules are known to differ by type, and asks for nothing that is common to all."""
+    matters = set(turn.slots.matters)
     differing = set(words("slots")["differing"])
-    money = bool(re.search(r"(注册|开办|启动|活动|登记|起步)资[金本]|要多少钱|多少资金", turn.asked))
-    register = not matters and bool(re.search(r"登记", turn.asked))
-    others = matters - differing - {"证书", "名称", "负责人", "财产财务", "印章账户"}
-    return (bool(matters & differing) or money or register) and not others
+    register = not matters and "登记" in turn.asked
+    others = matters - differing - {"证书", "名称", "负责人", "财产财务", "印章账户", "管辖"}
+    asks = ASKS_CASE.search(turn.asked) and not SAME_FOR_ALL.search(turn.asked)
+    return bool(asks and (matters & differing or register) and not others)
+
+
+def same(turn: Turn, answers: Sequence[Scored]) -> bool:
+    """Whether the types' answers agree: the same figures where a figure is asked for, else much the same words."""
+    wanted = figure_units(turn.asked)
+    if wanted:
+        figures = {frozenset((q.value, q.unit) for q in quantities(a.say) if q.unit in wanted) for a in answers}
+        return len(figures) == 1 and frozenset() not in figures
+    first = token_set(answers[0].say)
+    return all(len(first & token_set(a.say)) >= ALIKE * min(len(first), len(token_set(a.say))) for a in answers[1:])
+
+
+def question_back(turn: Turn) -> Clarify:
+    """The question back with a button for each type and one for those who do not know."""
+    options = tuple(Option(kind, f"{kind}{GENERIC.sub('', turn.asked, count=1)}") for kind in words("slots")["choices"])
+    matter = turn.slots.matters[0] if turn.slots.matters else "规定"
+    return Clarify("type", f"您问的是哪一类社会组织的{matter}？", (*options, Option("不清楚，都说说", f"{turn.asked}（不清楚类型，都说说）")))

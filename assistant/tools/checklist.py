@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from assistant.slots import named
 from assistant.tools.basis import Basis
@@ -88,11 +89,7 @@ def checklist(
 ) -> Checklist:
     """The checklist of a case. Raises ToolProblem for an unknown type, matter, level, region, circumstance or guide."""
     level = known_level(level)
-    if region and not region_places(region):
-        raise ToolProblem(f"不认识地区“{region}”，请写到市或县的全称，如 浙江省宁波市", "region", region)
-    unknown = [case for case in circumstances if case not in words("checklist")["circumstances"]]
-    if unknown:
-        raise ToolProblem(f"不认识情形“{unknown[0]}”，可选：{'、'.join(words('checklist')['circumstances'])}", "circumstances", unknown[0])
+    _check(region, circumstances)
     kind, matter = _value("types", kind), _value("matters", matter)
     chosen = choose(library, kind, matter, circumstances, guide)
     basis = Basis(library, on)
@@ -101,25 +98,39 @@ def checklist(
     left = tuple(line.say for key in SHOWN for line in chosen.sections.get(key, ()) if not case.holds(line))
     promise = office.promised(chosen.slug) if office else None
     promised = f"{promise.days} {'个工作日' if promise.working_days else '日'}{promise.note}" if promise else ""
-    found = Checklist(
-        chosen.title,
-        chosen.slug,
-        kind,
-        matter,
-        level,
-        region,
-        tuple(circumstances),
-        on,
-        registrar(level, region),
-        promised,
-        tuple(sections),
-        tuple(left),
-        tuple(local_laws(library, region, on)),
-        (),
-        (),
+    extra = tuple(_foundation_notice(basis, kind, matter, level))
+    return Checklist(
+        title=chosen.title,
+        guide=chosen.slug,
+        kind=kind,
+        matter=matter,
+        level=level,
+        region=region,
+        circumstances=tuple(circumstances),
+        on=on,
+        registrar=registrar(level, region),
+        promised=promised,
+        sections=sections,
+        left_out=left,
+        local_laws=tuple(local_laws(library, region, on)),
+        citations=tuple(basis.citations),
+        notices=(*extra, *basis.notices()),
     )
-    extra = _foundation_notice(basis, found)
-    return replace(found, citations=tuple(basis.citations), notices=(*extra, *basis.notices()))
+
+
+def _check(region: str, circumstances: Sequence[str]) -> None:
+    if region and not region_places(region):
+        raise ToolProblem(f"不认识地区“{region}”，请写到市或县的全称，如 浙江省宁波市", "region", region)
+    known = words("checklist")["circumstances"]
+    unknown = [case for case in circumstances if case not in known]
+    if unknown:
+        raise ToolProblem(f"不认识情形“{unknown[0]}”，可选：{'、'.join(known)}", "circumstances", unknown[0])
+
+
+def _value(slot: str, text: str) -> str:
+    """A type or matter as guides name it, also where it is called by an everyday word (民非, 年审)."""
+    known = words("slots")[slot]
+    return text if text in known else next(iter(named(slot, text, text)), text)
 
 
 def choose(library: Library, kind: str, matter: str, circumstances: Sequence[str] = (), slug: str = "") -> Guide:
@@ -145,9 +156,9 @@ def kinds(library: Library) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for guide in library.guides for kind in guide.types if kind != "全部"))
 
 
-def options(library: Library) -> list[dict[str, object]]:
+def options(library: Library) -> list[dict[str, Any]]:
     """What can be asked for: each type with its matters and guides."""
-    table = []
+    table: list[dict[str, Any]] = []
     for kind in kinds(library):
         guides = [{"matter": guide.matter, "guide": guide.slug, "title": guide.title} for guide in library.guides if kind in guide.types]
         table.append({"type": kind, "guides": guides})
@@ -172,7 +183,9 @@ class _Case:
         said = re.sub(r"（[^）]*）", "", line.say)
         national = any(re.search(pattern, said) for pattern in table["national"])
         local = any(re.search(pattern, said) for pattern in table["local"])
-        return not self.level or national == local or national == (self.level == "全国性")
+        only_national = national and not local
+        only_local = local and not national
+        return not (only_local if self.level == "全国性" else only_national and self.level)
 
     def _region_fits(self, line: Line) -> bool:
         addresses = [parse_cite(cite, self.library.catalog) for cite in line.cites]

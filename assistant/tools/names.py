@@ -181,6 +181,6 @@ def _level(case: Case) -> Iterator[Row]:
 
 
 def _municipal_county(case: Case, wanted: int) -> bool:
-    """A city's own district may stand in the name of an organisation that the district registers as 市级 or 县级 in a municipality."""
-    found = case.parts.division
-    return bool(found) and wanted != PROVINCE and any(place.level == COUNTY and len(place.above) == 1 for place in found.places)
+    """Districts of a municipality stand right below it: their bodies are called 市级 by some and 县级 by others."""
+    places = case.parts.division.places if case.parts.division else ()
+    return wanted != PROVINCE and any(place.level == COUNTY and len(place.above) == 1 for place in places)

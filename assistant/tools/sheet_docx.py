@@ -21,26 +21,13 @@ def document(sheet: Sheet) -> bytes:
     word.core_properties.title = sheet.title
     heading = word.add_heading(sheet.title, level=0)
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    if sheet.facts:
-        table = word.add_table(rows=0, cols=2, style="Table Grid")
-        for name, value in sheet.facts:
-            cells = table.add_row().cells
-            cells[0].text, cells[1].text = name, value
+    _facts(word, sheet)
     for part in sheet.parts:
         if part.entries:
             word.add_heading(part.title, level=2)
             for number, entry in enumerate(part.entries, 1):
                 _entry(word, entry, part.kind, number)
-    for text in sheet.warnings:
-        word.add_paragraph(f"提示：{text}")
-    if sheet.citations:
-        word.add_heading("依据", level=2)
-        for citation in sheet.citations:
-            word.add_paragraph(source_line(citation))
-    if sheet.signatures:
-        word.add_paragraph("　　　　".join(sheet.signatures))
-    for text in sheet.footer:
-        word.add_paragraph(text)
+    _ending(word, sheet)
     buffer = io.BytesIO()
     word.save(buffer)
     return buffer.getvalue()
@@ -60,6 +47,27 @@ def _prepare(word: Any) -> None:
         style.font.name = FONT
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)
     word.styles["Normal"].font.size = Pt(11)
+
+
+def _facts(word: Any, sheet: Sheet) -> None:
+    if sheet.facts:
+        table = word.add_table(rows=0, cols=2, style="Table Grid")
+        for name, value in sheet.facts:
+            cells = table.add_row().cells
+            cells[0].text, cells[1].text = name, value
+
+
+def _ending(word: Any, sheet: Sheet) -> None:
+    for text in sheet.warnings:
+        word.add_paragraph(f"提示：{text}")
+    if sheet.citations:
+        word.add_heading("依据", level=2)
+        for citation in sheet.citations:
+            word.add_paragraph(source_line(citation))
+    if sheet.signatures:
+        word.add_paragraph("　　　　".join(sheet.signatures))
+    for text in sheet.footer:
+        word.add_paragraph(text)
 
 
 def _entry(word: Any, entry: Entry, kind: str, number: int) -> None:
