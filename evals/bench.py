@@ -74,13 +74,7 @@ def main() -> int:
     args = parser.parse_args()
     release = current(args.home)
     found = {
-        "about": {
-            "release": release.id,
-            "units": release.manifest["units"],
-            "passages": release.manifest["passages"],
-            "revision": revision(),
-            "day": date.today().isoformat(),
-        },
+        "about": {key: release.manifest[key] for key in ("id", "units", "passages")} | {"revision": revision(), "day": date.today().isoformat()},
         "cold_start": cold_start(args.home),
         **answers(args.home, args.rounds),
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
