@@ -13,10 +13,11 @@ def unsupported(sentence: str, sources: Iterable[str]) -> list[str]:
     if not wanted:
         return []
     held = [quantity for source in sources for quantity in quantities(source)]
-    return [sentence[q.start : q.end].strip() for q in wanted if not any(_supports(h, q) for h in held)]
+    return [sentence[q.start : q.end].strip() for q in wanted if not any(supports(h, q) for h in held)]
 
 
-def _supports(held: Quantity, wanted: Quantity) -> bool:
+def supports(held: Quantity, wanted: Quantity) -> bool:
+    """Whether a held figure is the wanted one; a year or day may be held as a bare number."""
     if held.agrees(wanted):
         return True
     return wanted.unit in ("日期", "年份") and held.unit in ("日期", "年份", "") and held.value == wanted.value

@@ -6,17 +6,18 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from assistant.makers.model import Model
 from assistant.stages import clarify, compose, contextualise, finish, normalise, premise, retrieve, route, screen, verify
 from assistant.stop import Stop, stop
-from assistant.turn import Outcome, Status, Step, Turn
+from assistant.turn import OnBlock, Outcome, Status, Step, Turn
 from index.search import Hit, Search
 
 WARM_UP = "登计"  # mistyped on purpose: reads every table, the spelling dictionary and the matrix before the first reader comes
 Stage = Callable[[Turn], Turn | Stop]
 
 
-def stages(search: Search) -> list[tuple[str, Stage]]:
-    """The pipeline over one release."""
+def stages(search: Search, model: Model | None = None) -> list[tuple[str, Stage]]:
+    """The pipeline over one release, with the office's language model where it has one."""
     return [
         ("screen", screen.stage),
         ("normalise", normalise.stage(search)),
@@ -24,7 +25,7 @@ def stages(search: Search) -> list[tuple[str, Stage]]:
         ("route", route.stage(search)),
         ("clarify", clarify.stage(search)),
         ("retrieve", retrieve.stage(search)),
-        ("compose", compose.stage(search)),
+        ("compose", compose.stage(search, model)),
         ("premise", premise.stage(search)),
         ("verify", verify.stage(search)),
     ]
@@ -52,9 +53,9 @@ def run(turn: Turn, steps: Sequence[tuple[str, Stage]], close: Stage | None = No
 class Assistant:
     """Answers questions over one release."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, model: Model | None = None) -> None:
         self.search = search
-        self._stages = stages(search)
+        self._stages = stages(search, model)
         self._close = finish.stage(search)
         self.ask(WARM_UP, today=date(2026, 1, 1))
 
@@ -68,9 +69,13 @@ class Assistant:
         region: str = "",
         on: date | None = None,
         maker: str = "template",
+        on_block: OnBlock | None = None,
     ) -> Turn:
-        """Answer a question; `history` holds the earlier questions of the conversation, `on` the question date if given."""
-        turn = Turn(question=question, today=today, history=history, audience=audience, region=region, on=on, maker=maker)
+        """Answer a question; `history` holds the earlier questions of the conversation, `on` the question date if given.
+
+        `maker` "model" asks for the office's model; `on_block` is then told of each block as its sentences pass (see OnBlock).
+        """
+        turn = Turn(question=question, today=today, history=history, audience=audience, region=region, on=on, maker=maker, on_block=on_block)
         return run(turn, self._stages, self._close)
 
     def retrieve(self, question: str, *, today: date, history: tuple[str, ...] = (), on: date | None = None, region: str = "", top: int = 20) -> list[Hit]:

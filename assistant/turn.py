@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -145,6 +146,11 @@ class Step:
     ms: float
 
 
+# Told of a model answer as it grows: (index of the block, the block so far, all citations so far). Each sentence has passed its
+# checks, but the whole is provisional: the template's answer may still replace it. May be called from any thread; must not block.
+OnBlock = Callable[[int, Block, tuple[Citation, ...]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One run: the question as asked and as understood, what was found, and the answer so far."""
@@ -162,6 +168,7 @@ class Turn:
     answer: Answer | None = None
     steps: tuple[Step, ...] = ()
     notes: dict[str, Any] = field(default_factory=dict)
+    on_block: OnBlock | None = field(default=None, compare=False, repr=False)
 
     @property
     def day(self) -> date:
@@ -179,15 +186,18 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "outcome": answer.outcome.value,
         "status": answer.status.value,
         "maker": answer.maker,
-        "blocks": [
-            {"kind": b.kind, "title": b.title, "tone": b.tone, "items": [[{"text": s.text, "cites": list(s.cites)} for s in item] for item in b.items]}
-            for b in answer.blocks
-        ],
+        "blocks": [block_json(block) for block in answer.blocks],
         "citations": [citation_json(c) for c in answer.citations],
         "clarify": asdict(answer.clarify) if answer.clarify else None,
         "followups": list(answer.followups),
         "withheld": answer.withheld,
     }
+
+
+def block_json(block: Block) -> dict[str, Any]:
+    """One block as plain JSON values."""
+    items = [[{"text": sentence.text, "cites": list(sentence.cites)} for sentence in item] for item in block.items]
+    return {"kind": block.kind, "title": block.title, "tone": block.tone, "items": items}
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

@@ -20,14 +20,16 @@ import numpy as np
 from corpus.library import Library, shipped_knowledge
 from index.cache import VectorCache
 from index.dense import Dense
-from index.embed import Embedder
+from index.embed import Embedder, Vectors
 from index.errors import BadRelease, BuildInProgress, NoRelease
-from index.lexical import Lexical
-from index.units import ASK, TEXT, Unit, units
+from index.intent import INSIDE, Intents, exemplars
+from index.lexical import FIELD_WEIGHTS, Lexical
+from index.units import ASK, TEXT, Passage, Unit, units
 
-FORMAT = 2
+FORMAT = 3
 KEPT = 3
 ASK_OFFSET = -0.02
+EVERY = 4
 Progress = Callable[[str, int, int], None]
 
 
@@ -88,7 +90,8 @@ def building(home: Path) -> Iterator[None]:
 
 def fingerprint(knowledge: Mapping[str, Any], texts: Path, embedder: str) -> str:
     """SHA-256 of everything that goes into a release."""
-    digest = hashlib.sha256(f"{FORMAT} {ASK_OFFSET} {embedder}".encode())
+    digest = hashlib.sha256(f"{FORMAT} {ASK_OFFSET} {EVERY} {embedder} {sorted(FIELD_WEIGHTS.items())}".encode())
+    digest.update(json.dumps(exemplars() if embedder else [], ensure_ascii=False).encode())
     digest.update(json.dumps(knowledge, ensure_ascii=False, sort_keys=True, default=str).encode())
     for path in sorted(texts.glob("*/*.json")):
         digest.update(f"{path.parent.name}/{path.name}".encode())
@@ -195,6 +198,7 @@ def _embed(aside: Path, home: Path, found: list[Unit], embedder: Embedder, progr
 
     with closing(VectorCache(home / "cache" / "vectors.sqlite")) as cache:
         vectors = cache.vectors([(p.kind, p.text) for p, _ in passages], embedder, advance)
+        _train_intents(aside, [p for p, _ in passages], vectors, cache, embedder)
     stored = 0
 
     def keep(count: int) -> None:
@@ -218,6 +222,14 @@ def _embed(aside: Path, home: Path, found: list[Unit], embedder: Embedder, progr
     store.write(aside / "chroma", vectors, [p.text for p, _ in passages], metadata, keep)
     offsets = np.array([ASK_OFFSET if p.kind == ASK else 0.0 for p, _ in passages], np.float32)
     Dense.build(store.read_matrix(aside / "chroma"), [len(unit.passages) for unit in found], offsets).save(aside / "dense")
+
+
+def _train_intents(aside: Path, passages: list[Passage], vectors: Vectors, cache: VectorCache, embedder: Embedder) -> None:
+    """Fit the classifier on the written exemplars, with a part of the digests' own questions as questions of the domain."""
+    written = exemplars()
+    asked = [number for number, passage in enumerate(passages) if passage.kind == ASK][::EVERY]
+    rows = np.vstack([cache.vectors([(ASK, text) for _, text in written], embedder), vectors[asked]])
+    Intents.train(rows, [name for name, _ in written] + [INSIDE] * len(asked)).save(aside / "intents.npz")
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -20,6 +20,7 @@ from index import embed
 from index.dense import Dense
 from index.errors import BadRelease, NoEmbedder
 from index.fuse import convex
+from index.intent import Intents
 from index.lexical import Lexical
 from index.release import Release, current, problems
 from index.tokens import fold, query_weights
@@ -70,6 +71,8 @@ class Search:
         self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
         self._lexical = Lexical.load(folder / "lexical")
         self._embedder, self._dense = self._open_dense(folder, embedder)
+        trained = folder / "intents.npz"
+        self._intents = Intents.load(trained) if self._dense is not None and trained.exists() else None
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._start = np.array([r.start for r in self._rows])
         self._end = np.array([r.end for r in self._rows])
@@ -137,6 +140,12 @@ class Search:
             passages = self._dense.passage_scores(self._question_vector(question))
             dense = self._dense.unit_scores(passages)
         return [self._hit(number, score, dense, passages) for number in known]
+
+    def intent(self, question: str) -> dict[str, float]:
+        """Probability of each kind of utterance; empty where there are no vectors."""
+        if self._intents is None or self._embedder is None:
+            return {}
+        return self._intents.of(self._question_vector(question))
 
     def forget(self) -> None:
         """Forget the questions embedded so far; measurements start from here."""

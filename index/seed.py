@@ -7,12 +7,14 @@ from pathlib import Path
 from corpus.library import Library
 from index import embed
 from index.cache import VectorCache, key
-from index.units import units
+from index.intent import exemplars
+from index.units import ASK, units
 
 
 def seed_texts() -> list[tuple[str, str]]:
-    """(kind, text) of every passage of the library without imported texts."""
-    return [(passage.kind, passage.text) for unit in units(Library()) for passage in unit.passages]
+    """(kind, text) of every passage of the library without imported texts, and of every exemplar of the classifier."""
+    passages = [(passage.kind, passage.text) for unit in units(Library()) for passage in unit.passages]
+    return passages + [(ASK, question) for _, question in exemplars()]
 
 
 def write_seed(home: Path) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -60,19 +60,20 @@ def units(library: Library) -> Iterator[Unit]:
     """All units of the library, articles first, in a stable order."""
     citing = _guide_lines_by_article(library)
     for entry in library.entries():
-        yield article_unit(entry, citing.get((entry.law.slug, entry.label), ()))
+        yield article_unit(entry, citing.get(entry.address, ()))
     for guide in sorted(library.guides, key=lambda g: g.slug):
         yield guide_unit(guide)
 
 
-def _guide_lines_by_article(library: Library) -> dict[tuple[str, str], list[str]]:
-    found: dict[tuple[str, str], list[str]] = {}
+def _guide_lines_by_article(library: Library) -> dict[Address, list[str]]:
+    """The guide lines that cite an article, in the newest edition: in an older one the same number may say something else."""
+    found: dict[Address, list[str]] = {}
     for guide in library.guides:
         for _, line in guide.lines():
             for cite in line.cites:
                 address = library.resolve(cite, date.max)
                 if address:
-                    found.setdefault((address.law, address.article), []).append(line.say)
+                    found.setdefault(replace(address, place=""), []).append(line.say)
     return found
 
 

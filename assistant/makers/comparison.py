@@ -11,7 +11,7 @@ from assistant.turn import Sentence, Turn
 from assistant.wording import words
 from index.search import Search
 
-COMPARES = re.compile(r"区别|不同|差别|对比|相比|比较|分别|各(是|有|要|需)|哪个|三类|三种|一样吗|异同|还是")
+COMPARES = re.compile(r"区别|差在|有啥不一样|不一样|不同|差别|对比|相比|比较|分别|各(是|有|要|需)|哪个|三类|三种|一样吗|异同|还是")
 POINTS_EACH = 2
 NEAR = 0.03
 

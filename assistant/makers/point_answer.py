@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from assistant.draft import Draft
+from assistant.makers.computed import workings
 from assistant.makers.points import Scored, score_points
-from assistant.turn import Sentence, Turn
+from assistant.turn import Block, Sentence, Turn
 from index.search import Search
 
 HITS = 24
@@ -27,6 +28,7 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         if not scored:
             return False
         write(draft, scored)
+        _worked(turn, draft, scored)
         return True
 
     return make
@@ -39,6 +41,13 @@ def write(draft: Draft, scored: Sequence[Scored]) -> None:
     draft.add("paragraph", [[_sentence(draft, s)] for s in conclusion], tone="lead")
     _details(draft, scored, conclusion)
     _related(draft, scored, conclusion)
+
+
+def _worked(turn: Turn, draft: Draft, scored: Sequence[Scored]) -> None:
+    """Sums come right after the conclusion; their figures are worked out, so verification takes them by the statement they rest on."""
+    sums = [[draft.sentence(text, statement.addresses, statement.place)] for text, statement in workings(turn.asked, scored)]
+    if sums:
+        draft.blocks.insert(1, Block("paragraph", tuple(tuple(row) for row in sums), "计算", "computed"))
 
 
 def _sentence(draft: Draft, scored: Scored) -> Sentence:

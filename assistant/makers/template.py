@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.draft import Draft
-from assistant.makers import article_answer, comparison, guide_card, point_answer
+from assistant.makers import article_answer, comparison, editions, guide_card, point_answer
 from assistant.turn import Answer, Turn
 from index.search import Search
 
@@ -16,6 +16,7 @@ def maker(search: Search) -> Maker:
     """The template maker over a release: (turn with hits) → answer, or None where nothing fits."""
     shapes: list[tuple[str, Callable[[Turn, Draft], bool]]] = [
         ("article", article_answer.make),
+        ("editions", editions.maker(search)),
         ("comparison", comparison.maker(search)),
         ("guide", guide_card.make),
         ("points", point_answer.maker(search)),

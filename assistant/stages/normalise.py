@@ -12,6 +12,8 @@ from assistant.wording import words
 from corpus.clean import to_simplified
 from index.search import Search
 
+PLAN = "社会组织发展规划"
+OTHER_PLAN = re.compile(r"社会组织(?:发展)?规划|纲要|城乡规划|城市规划|发展规划的?编制|自己的规划|五年规划|规划局")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -24,6 +26,8 @@ def normal(text: str, known: Callable[[str], bool]) -> str:
     for wrong in sorted(map(str, words("typos")), key=len, reverse=True):
         if wrong in text:
             text = text.replace(wrong, words("typos")[wrong])
+    if "规划" in text and not OTHER_PLAN.search(text):
+        text = text.replace("规划", PLAN, 1)
     return correct(text, known)
 
 

@@ -20,6 +20,16 @@ CANNED = (
     ("opinion", Status.REFUSED_OPINION),
 )
 
+CLASSES = {
+    "outside": Status.REFUSED_SCOPE,
+    "harm": Status.REFUSED_HARM,
+    "opinion": Status.REFUSED_OPINION,
+    "unknowable": Status.REFUSED_UNKNOWABLE,
+    "complaint": Status.HANDOFF_COMPLAINT,
+}
+LIKELY = 0.6
+SURE = 0.85
+
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
     """Decide what kind of utterance this is; only questions of law and procedure go on."""
@@ -34,9 +44,18 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             return stop(Status.REFUSED_SCOPE, topic, counter=words("scope")["outside"][topic]["counter"])
         if turn.notes.get("smuggled") and not inside:
             return stop(Status.REFUSED_SCOPE, "指令注入", counter=words("scope")["default_counter"])
-        return turn.having(notes={**turn.notes, "route": "question", "inside": inside})
+        kind, share = _kind(search, turn.asked)
+        if share >= (SURE if inside else LIKELY) and kind in CLASSES and not turn.slots.addresses:
+            return stop(CLASSES[kind], f"{kind} {share:.2f}", counter=words("scope")["default_counter"])
+        return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside or (kind == "inside" and share >= SURE)})
 
     return route
+
+
+def _kind(search: Search, question: str) -> tuple[str, float]:
+    """The likeliest kind of utterance and its probability; ("question", 0) where no classifier is at hand."""
+    shares = search.intent(question)
+    return max(shares.items(), key=lambda item: item[1]) if shares else ("question", 0.0)
 
 
 def in_domain(question: str) -> bool:

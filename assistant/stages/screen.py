@@ -20,6 +20,9 @@ PERSONAL = (
 )
 
 
+PLACEHOLDER = re.compile(r"〔(?:身份证号|邮箱|手机号|银行卡号|电话)〕")
+
+
 def mask(text: str) -> str:
     """The text with identity, bank-card and telephone numbers and e-mail addresses replaced by what they are."""
     for pattern, name in PERSONAL:
@@ -33,10 +36,10 @@ def stage(turn: Turn) -> Turn | Stop:
     if len(cleaned) > LIMIT:
         return stop(Status.REFUSED_TOO_LONG, "超长", length=len(cleaned), limit=LIMIT)
     masked = mask(cleaned)
-    asked = masked
+    asked = PLACEHOLDER.sub(" ", masked)
     for pattern in patterns("harm", "injection"):
         asked = pattern.sub(" ", asked)
-    smuggled = asked != masked
+    smuggled = asked != PLACEHOLDER.sub(" ", masked)
     if not re.search(r"\w", asked):
         return stop(Status.REFUSED_SCOPE, "只有指令没有问题") if smuggled else stop(Status.REFUSED_EMPTY, "空")
     if any_match("harm", "patterns", asked) and not any_match("harm", "unless", asked):

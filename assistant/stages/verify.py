@@ -46,7 +46,7 @@ def check(answer: Answer, library: Library) -> tuple[Answer, int]:
                 items.append(kept)
         if items:
             blocks.append(replace(block, items=tuple(items)))
-    return renumbered(replace(answer, blocks=tuple(blocks), citations=tuple(good.values()), withheld=withheld)), withheld
+    return renumbered(replace(answer, blocks=tuple(blocks), citations=tuple(good.values()), withheld=answer.withheld + withheld)), withheld
 
 
 def stands(sentence: Sentence, block: Block, good: dict[int, Citation], library: Library) -> bool:
@@ -57,6 +57,8 @@ def stands(sentence: Sentence, block: Block, good: dict[int, Citation], library:
         return block.kind == "table" or sentence.text.endswith(("：", ":"))
     if not all(n in good for n in sentence.cites):
         return False
+    if block.tone == "computed":
+        return True
     return not unsupported(sentence.text, [source_text(good[n].address, library) for n in sentence.cites])
 
 

@@ -112,7 +112,7 @@ def checklist(
         promised=promised,
         sections=sections,
         left_out=left,
-        local_laws=tuple(local_laws(library, region, on)),
+        local_laws=tuple(local_laws(library, region, kind, matter, on)),
         citations=tuple(basis.citations),
         notices=(*extra, *basis.notices()),
     )
@@ -242,13 +242,15 @@ def _foundation_notice(basis: Basis, kind: str, matter: str, level: str) -> Iter
         yield text
 
 
-def local_laws(library: Library, region: str, on: date) -> Iterator[str]:
-    """Local instruments of the region that deal with social organisations, with the edition of the day."""
+def local_laws(library: Library, region: str, kind: str, matter: str, on: date) -> Iterator[str]:
+    """Local instruments of the region about this type or matter, with the edition of the day."""
     chain = region_chain(region)
+    about = words("checklist")["local_laws"]
     for law in library.catalog:
         edition = in_force(law, on)
-        if law.region and law.region in chain and edition and any(word in law.title for word in words("checklist")["local_laws"]):
-            yield f"《{law.title}》（{edition.date} 文本）"
+        fits = any(word in law.title and (not topics or {kind, matter} & set(topics)) for word, topics in about.items())
+        if law.region and law.region in chain and edition and fits:
+            yield f"《{law.title.replace('《', '〈').replace('》', '〉')}》（{edition.date} 文本）"
 
 
 def sheet(found: Checklist) -> Sheet:

@@ -38,16 +38,22 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """How long: a number of days, months or years, and whether days are working days."""
+    """How long: a number of days, months or years, whether days are working days, and whether the article itself says so."""
 
     number: int
     unit: str
     workdays: bool
+    stated: bool
 
     @property
     def said(self) -> str:
-        """60 日, 5 个工作日, 6 个月."""
-        return f"{self.number} {'个工作日' if self.workdays else {DAYS: '日', MONTHS: '个月', YEARS: '年'}[self.unit]}"
+        """What it comes to: 60 日, 5 个工作日, 6 个月."""
+        return f"{self.number} 个工作日" if self.workdays else self.written
+
+    @property
+    def written(self) -> str:
+        """What the article says: 5 日 also where another article makes these working days."""
+        return f"{self.number} {'个工作日' if self.stated else {DAYS: '日', MONTHS: '个月', YEARS: '年'}[self.unit]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,8 @@ def compute(library: Library, what: Event, start: date) -> Deadline:
     figure = basis.figure(row["cite"], row["figure"])
     if figure.unit not in UNITS or figure.value != Fraction(int(figure.value)):
         raise ToolProblem(f"{row['cite']} 的“{figure.of}”单位是“{figure.unit}”，不是期限", "event", what.key)
-    period = Period(int(figure.value), UNITS[figure.unit], bool(row.get("workdays")) or figure.unit == "工作日")
+    stated = figure.unit == "工作日"
+    period = Period(int(figure.value), UNITS[figure.unit], stated or bool(row.get("workdays")), stated)
     rows = [_rule(basis, what, row, period)]
     due = None
     nominal = _nominal(what, period, start)
@@ -137,7 +144,7 @@ def _counting(row: Mapping[str, Any], start: date) -> Mapping[str, Any]:
 
 
 def _rule(basis: Basis, what: Event, row: Mapping[str, Any], period: Period) -> Row:
-    span = f"{period.said}前" if what.form == "before" else f"之日起 {period.said}内"
+    span = f"{period.written}前" if what.form == "before" else f"之日起 {period.written}内"
     text = f"{what.event}{span}，{what.who}要{what.what}。"
     return Row("rule", "期限", Verdict.OK, text, basis.cite(text, row["cite"]))
 

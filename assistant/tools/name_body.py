@@ -14,6 +14,7 @@ from assistant.wording import words
 FOUR_PARTS = ("基金会", "民办非企业单位")
 HOME_PEOPLE = ("", "企业家", "企业", "商人", "籍", "籍企业家", "籍商人", "同乡", "人", "企业联合")
 CHAMBER_LIKE = ("联合会", "协会", "促进会", "联谊会", "总会", "商会")
+LOCALITY = re.compile(r".{1,6}(街道|镇|乡|社区|村)+")
 ABOUT_PERSON = re.compile(r"(学术|思想|文化|艺术|精神|诗词|书画|医学|美术|文学|音乐|教育|戏曲|作品)*$")
 
 
@@ -107,6 +108,8 @@ def _four_parts(case: Case) -> Iterator[Row]:
     if not trade:
         written = f"“{field}”都是行业用语" if field else "中间没有内容"
         yield case.row("trade_name", Verdict.PROBLEM, f"{case.kind}的名称要有字号，这个名称的{written}，没有字号。")
+    elif LOCALITY.fullmatch(trade):
+        yield case.row("trade_name", Verdict.DOUBT, f"“{trade}”像街道、社区的地名，看不出字号；{case.kind}的名称要有字号。")
     elif len(trade) == 1:
         yield case.row("trade_name", Verdict.DOUBT, f"字号只有“{trade}”一个字，容易和别的组织混同，先问登记机关。")
     else:

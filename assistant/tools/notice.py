@@ -19,6 +19,7 @@ from corpus.office import Office
 
 TELL = "行政许可法 第三十二条第一款第四项"
 ACCEPT = "行政许可法 第三十二条第一款第五项"
+WORKING = "行政许可法 第八十二条"
 VOUCHER = "行政许可法 第三十二条第二款"
 
 
@@ -72,13 +73,13 @@ def _lacking(basis: Basis, material: Item, reason: str, lines: Mapping[str, tupl
 
 
 def _rows(basis: Basis, due: deadlines.Deadline) -> list[Row]:
-    last = f"，最晚 {spoken(due.due)}" if due.due else ""
+    last = f"最晚 {spoken(due.due)}。" if due.due else ""
     said = (
-        ("tell", "告知期限", f"登记机关要当场或者自收到材料之日起 5 个工作日内一次告知全部补正内容{last}；逾期不告知的，收到材料之日起就算受理。", TELL),
-        ("accept", "补正之后", "照本单补正齐全的，登记机关应当受理。", ACCEPT),
-        ("voucher", "书面凭证", "受理或者不予受理，都要出具盖专用印章、注明日期的书面凭证。", VOUCHER),
+        ("tell", "告知期限", f"{due.rows[0].text}这个期限按工作日数，{last}".rstrip("，"), (TELL, WORKING)),
+        ("accept", "补正之后", "照本单补正齐全的，登记机关应当受理。", (ACCEPT,)),
+        ("voucher", "书面凭证", "受理或者不予受理，都要出具盖专用印章、注明日期的书面凭证。", (VOUCHER,)),
     )
-    return [Row(rule, title, Verdict.OK, text, basis.cite(text, cite)) for rule, title, text, cite in said]
+    return [Row(rule, title, Verdict.OK, text, basis.cite(text, *cites)) for rule, title, text, cites in said]
 
 
 def sheet(found: Notice, office: Office | None = None) -> Sheet:

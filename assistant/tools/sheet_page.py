@@ -25,8 +25,8 @@ ul.ticks li { display: grid; grid-template-columns: 6mm 1fr; }
 sup { color: #345; font-size: 8pt; }
 .warn { border: 1pt solid #a60; padding: 2mm 3mm; margin: 4mm 0; font-size: 10pt; }
 .sources { font-size: 9pt; list-style: none; padding-left: 0; }
-.sign { display: flex; justify-content: space-between; margin: 12mm 0 6mm; }
-footer { font-size: 9pt; color: #333; border-top: 0.5pt solid #888; margin-top: 6mm; padding-top: 2mm; }
+.sign { display: flex; justify-content: space-between; margin: 8mm 0 4mm; }
+footer { font-size: 9pt; color: #333; border-top: 0.5pt solid #888; margin-top: 4mm; padding-top: 1mm; }
 @media print { body { margin: 0; padding: 0; max-width: none; } }
 """
 
