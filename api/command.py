@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from api import command_corpus, command_index
+from api import command_corpus, command_index, toolbox
 from api.settings import BadSetting, Settings, from_environment
 from api.speech import OK, PROBLEMS, USAGE, bar, day, out_json, say, today_of
 from corpus.errors import CorpusError
@@ -48,6 +48,7 @@ def parser() -> ChineseParser:
     _add_search(commands)
     command_corpus.add_parsers(commands)
     command_index.add_parsers(commands)
+    toolbox.add_parsers(commands)
     _add_eval(commands)
     return top
 

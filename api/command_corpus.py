@@ -14,7 +14,9 @@ from tqdm import tqdm
 from api.settings import Settings
 from api.speech import OK, PROBLEMS, day, out_json, say, today_of
 from corpus.article import Address
+from corpus.audit import audit, audit_outside, notices
 from corpus.catalog import load_catalog
+from corpus.coverage import coverage, report
 from corpus.difference import compare
 from corpus.errors import CorpusError
 from corpus.intake import Texts, files_in, import_files
@@ -47,7 +49,11 @@ def add_parsers(commands: Any) -> None:
     audit = corpus.add_parser("audit", help="核对要点、指南与条文")
     audit.add_argument("--date", type=day, default=None)
     audit.add_argument("--json", action="store_true")
+    audit.add_argument("--guide", type=Path, default=None, help="核对外来的办事指南（docx、html、pdf、md、txt）")
     audit.set_defaults(run=run_audit)
+    cover = corpus.add_parser("coverage", help="要点和指南覆盖了多少")
+    cover.add_argument("--json", action="store_true")
+    cover.set_defaults(run=run_coverage)
 
 
 def run_import(args: argparse.Namespace, settings: Settings) -> int:
@@ -143,19 +149,32 @@ def run_diff(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_audit(args: argparse.Namespace, settings: Settings) -> int:
-    """Check digests and guides against the texts and the calendar of editions."""
-
-    from corpus.audit import audit
-
-    library = Library(texts=settings.home / "texts")
-    findings = list(audit(library, args.date or today_of(settings)))
+    """Check digests and guides against the texts and the calendar of editions, or an outside guide against what holds now."""
+    library, on = Library(texts=settings.home / "texts"), args.date or today_of(settings)
+    findings = audit_outside(args.guide, library, on) if args.guide else list(audit(library, on))
     if args.json:
         out_json([asdict(finding) for finding in findings])
-    else:
-        for finding in findings:
-            say(f"{finding.kind}｜{finding.where}｜{finding.what}")
-        held = len(library.held)
-        say(f"核对了要点 {len(library.digests)} 条、指南 {len(library.guides)} 份，对照原文 {held} 件；发现问题 {len(findings)} 处")
-        if not held:
-            say("没有导入原文，数额时限未能对照；先运行 shezu corpus import 再核对。")
+        return PROBLEMS if findings else OK
+    for finding in findings:
+        say(f"{finding.kind}｜{finding.where}｜{finding.what}")
+    if args.guide:
+        say(f"核对了 {args.guide.name}：发现问题 {len(findings)} 处；没有列出的不等于都对")
+        return PROBLEMS if findings else OK
+    for notice in notices(library, on):
+        say(f"提示｜{notice.where}｜{notice.what}")
+    held = len(library.held)
+    say(f"核对了要点 {len(library.digests)} 条、指南 {len(library.guides)} 份，对照原文 {held} 件；发现问题 {len(findings)} 处")
+    if not held:
+        say("没有导入原文，数额时限未能对照；先运行 shezu corpus import 再核对。")
     return PROBLEMS if findings else OK
+
+
+def run_coverage(args: argparse.Namespace, settings: Settings) -> int:
+    """How much of the laws that matter has digests and guides."""
+    found = coverage(Library(texts=settings.home / "texts"))
+    if args.json:
+        out_json(asdict(found))
+    else:
+        for line in report(found):
+            say(line)
+    return OK if found.complete else PROBLEMS

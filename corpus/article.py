@@ -63,8 +63,8 @@ class Law:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The title and every alias, longest first."""
-        return tuple(sorted({self.title, *self.aliases}, key=len, reverse=True))
+        """The title and every alias, longest first, in the same order in every process."""
+        return tuple(sorted({self.title, *self.aliases}, key=lambda name: (-len(name), name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The only module that names the document readers (python-docx, pypdf, Beautiful S
 from __future__ import annotations
 
 import io
+import logging
 import re
 import warnings
 import zipfile
@@ -26,6 +27,32 @@ KINDS |= {".docx": "docx", ".pdf": "pdf"}
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WORD_MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 PAGE_NUMBER = re.compile(r"^[ \t]*(?:第[ \t]*)?[—–\-·]*[ \t]*\d{1,4}[ \t]*[—–\-·]*[ \t]*(?:页)?[ \t]*$")
+BLOCKS = [
+    "p",
+    "div",
+    "br",
+    "li",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "section",
+    "article",
+    "main",
+    "blockquote",
+    "pre",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "center",
+    "hr",
+]
 HINTS = {
     ".doc": "请用文字处理软件另存为 .docx",
     ".wps": "请用文字处理软件另存为 .docx",
@@ -113,7 +140,7 @@ def _html(markup: str, name: str) -> str:
         body = _main_part(soup)
         for cell in body.find_all(["td", "th"]):
             cell.append(" | ")
-        for block in body.find_all(["p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "section"]):
+        for block in body.find_all(BLOCKS):
             block.append("\n")
             block.insert_before("\n")
         text = body.get_text()
@@ -178,6 +205,7 @@ def _check_archive(data: bytes, name: str) -> None:
 def _pdf(data: bytes, name: str) -> str:
     from pypdf import PdfReader
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what matters of its complaints is said below, in Chinese
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -21,7 +21,7 @@ from corpus.extract import extract_file, readable
 from corpus.identity import identify
 from corpus.parse import parse
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,19 @@ class Texts:
         return _read(path) if path.exists() else None
 
     def write(self, held: Held) -> None:
-        """Keep a text; the file appears complete or not at all (written aside, synced, renamed)."""
+        """Keep a text; the file appears complete or not at all (written aside, synced, renamed). Raises CorpusError, as on a full disk."""
         path = self.path(held.law, held.edition.date)
-        path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-        with aside.open("w", encoding="utf-8") as file:
-            json.dump(as_json(held), file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("w", encoding="utf-8") as file:
+                json.dump(as_json(held), file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        except OSError as error:
+            aside.unlink(missing_ok=True)
+            raise CorpusError(f"{path.parent.name}/{path.name} 写不进去（{error.strerror}），请检查磁盘空间和权限") from error
 
     @contextmanager
     def importing(self) -> Iterator[None]:

@@ -22,7 +22,7 @@ PAUSE = re.compile(r"[，,。；;]")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One quantity of a sentence: its clause and sentence as unit vectors, and every quantity of that sentence."""
+    """One quantity of a sentence: its clause and sentence as unit vectors and as sets of pairs, and the quantities beside it."""
 
     quantity: Quantity
     written: str
@@ -30,6 +30,8 @@ class Claim:
     beside: tuple[Quantity, ...]
     clause: Vector
     whole: Vector
+    clause_pairs: frozenset[str]
+    whole_pairs: frozenset[str]
 
     def names(self, other: Quantity) -> bool:
         """Whether the sentence also holds the other's value in the same unit."""
@@ -40,15 +42,26 @@ class Likeness:
     """Weights learned from the sentences it is given: pairs that few sentences hold weigh most."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
-        self._seen: Counter[str] = Counter()
-        self._count = 1
+        seen: Counter[str] = Counter()
+        count = 1
         for sentence in sentences:
-            self._seen.update(set(pairs(sentence)))
-            self._count += 1
+            seen.update(set(pairs(sentence)))
+            count += 1
+        self._unseen = math.log(1 + count)
+        self._weights = {pair: math.log((1 + count) / (1 + times)) for pair, times in seen.items()}
+
+    def weight(self, pair: str) -> float:
+        """How much a pair says: the logarithm of how rare it is among the sentences learned from."""
+        return self._weights.get(pair, self._unseen)
+
+    def covered(self, wanted: frozenset[str], having: frozenset[str]) -> float:
+        """The share of the weight of `wanted` that `having` has too, 0 to 1."""
+        total = sum(map(self.weight, wanted))
+        return sum(map(self.weight, wanted & having)) / total if total else 0.0
 
     def vector(self, text: str, *, also: Iterable[str] = ()) -> Vector:
         """The text as a unit vector over its pairs, with extra marks of full weight."""
-        weights = {pair: math.log((1 + self._count) / (1 + self._seen[pair])) for pair in set(pairs(text))}
+        weights = {pair: self.weight(pair) for pair in set(pairs(text))}
         weights.update(dict.fromkeys(also, OTHER_FIGURE))
         length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
         return {key: w / length for key, w in weights.items()}
@@ -63,12 +76,14 @@ class Likeness:
             start, end = _clause(sentence, found, index)
             others = [f"{q.value}{q.unit}" for q in found if (q.start, q.end) != (quantity.start, quantity.end)]
             yield Claim(
-                quantity,
-                sentence[quantity.start : quantity.end].strip(),
-                sentence,
-                tuple(found),
-                self.vector(bare[start:end]),
-                self.vector(bare, also=others),
+                quantity=quantity,
+                written=sentence[quantity.start : quantity.end].strip(),
+                sentence=sentence,
+                beside=tuple(found),
+                clause=self.vector(bare[start:end]),
+                whole=self.vector(bare, also=others),
+                clause_pairs=frozenset(pairs(bare[start:end])),
+                whole_pairs=frozenset(pairs(bare)),
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from corpus.article import Address
@@ -12,7 +12,7 @@ from corpus.guide import UNCITED
 from corpus.library import Library
 from corpus.references import CITE, Reference, references
 from corpus.stale import Stale
-from corpus.support import shortened
+from corpus.support import complete, shortened
 from corpus.timeline import in_force
 
 TITLE = re.compile(r"《([^《》]{2,80})》")
@@ -48,8 +48,13 @@ def bad_cite(library: Library, cite: str, where: str, on: date) -> Iterator[Find
     law = library.law(address.law)
     if not address.article:
         yield Finding(Kind.UNRESOLVED, where, f"依据“{cite}”只有文件名，没有写到条", law.title)
-    elif library.entry(address) is None:
+    elif library.entry(address) is None and sure(library, address):
         yield Finding(Kind.NO_ARTICLE, where, f"《{law.title}》{address.edition} 文本里没有“{address.article}”（依据“{cite}”）", law.title)
+
+
+def sure(library: Library, address: Address) -> bool:
+    """Whether an article that is not found does not exist: every article of the edition is known, or it is a 要点 of our own."""
+    return address.article.startswith("要点") or complete(library, library.law(address.law), address.edition)
 
 
 def mentions(library: Library, on: date, stale: Stale) -> Iterator[Finding]:
@@ -73,7 +78,8 @@ def dangling(library: Library, sentence: str, own: list[Address], where: str, on
     for reference in references(sentence, library.catalog):
         if ORDINAL.match(sentence[reference.end :]):
             continue
-        if any(library.entry(address) for address in candidates(library, sentence, reference, own, on)):
+        places = candidates(library, sentence, reference, own, on)
+        if any(library.entry(address) for address in places) or not all(sure(library, address) for address in places):
             continue
         named = f"《{library.law(reference.law).title}》" if reference.law else ""
         law = library.law(reference.law).title if reference.law else ""

@@ -78,6 +78,7 @@ DATE = re.compile(
 PLAIN = re.compile(rf"(\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*[多余]?\s*(百万|千万|万亿|十亿|百亿|千亿|[百千万亿])?\s*({'|'.join(UNITS)})?")
 WRITTEN = re.compile(rf"({NUMERAL}*[一二两三四五六七八九十百千]{NUMERAL}*)\s*余?\s*({'|'.join(UNITS)})")
 RANGE = re.compile(rf"({NUMERAL}+)(?=(?:至|到|[-—–~～]+)(?:{NUMERAL}+)\s*({'|'.join(UNITS)}))")
+UPPER_END = re.compile(rf"(?:至|到|[-—–~～]+)\s*\d+(?:\.\d+)?\s*(百万|千万|万亿|十亿|百亿|千亿|[百千万亿])?\s*({'|'.join(UNITS)})")
 SCALE = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "百万": 10**6, "千万": 10**7}
 SCALE |= {"十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 COUNTED = r"(?<![\d.多余万千])(?:[一二两三四五六七八九十]{1,3}|\d{1,2})\s*(?:类|种|条|章|项|件|方面|个方面|步|点|档|样|款|句|门|头|边|者|样|块|面|关|环)"
@@ -136,8 +137,10 @@ def quantities(text: str) -> list[Quantity]:
     _read_ratios(reading)
     _read_dates(reading)
     for match in PLAIN.finditer(reading.rest):
-        value = Fraction(match[1].replace(",", "")) * SCALE.get(match[2] or "", 1)
-        reading.take(match, value, _unit(match[3], value))
+        upper = None if match[2] or match[3] else UPPER_END.match(text, match.end())
+        scale, unit = (upper[1], upper[2]) if upper else (match[2], match[3])
+        value = Fraction(match[1].replace(",", "")) * SCALE.get(scale or "", 1)
+        reading.take(match, value, _unit(unit, value))
     for pattern in (RANGE, WRITTEN):
         for match in pattern.finditer(reading.rest):
             value = Fraction(chinese_number(match[1]))

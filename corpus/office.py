@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus.catalog import DATA, read_yaml
+from corpus.catalog import DATA, read_yaml, strings
 from corpus.errors import BadKnowledge
 
 
@@ -54,9 +54,9 @@ def load_office(path: Path | None = None) -> Office:
     unknown = set(content) - set(Office.__dataclass_fields__)
     if unknown:
         raise BadKnowledge(f"{path.name}：不认识的字段 {'、'.join(sorted(unknown))}")
+    plain = {key: str(value) for key, value in content.items() if key not in ("phones", "promises", "details")}
     try:
         promises = tuple(Promise(**row) for row in content.get("promises") or ())
-    except TypeError as error:
-        raise BadKnowledge(f"{path.name}：promises 有误（{error}）") from error
-    plain = {key: str(value) for key, value in content.items() if key not in ("phones", "promises", "details")}
-    return Office(**plain, phones=tuple(map(str, content.get("phones") or ())), promises=promises, details=dict(content.get("details") or {}))
+        return Office(**plain, phones=strings(content, "phones"), promises=promises, details=dict(content.get("details") or {}))
+    except (TypeError, ValueError) as error:
+        raise BadKnowledge(f"{path.name}：phones、promises 或 details 有误（{error}），请参照 corpus/data/offices/example.yaml") from error

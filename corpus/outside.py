@@ -20,7 +20,7 @@ from corpus.references import Reference, laws_named, references
 from corpus.rulebook import Rulebook
 from corpus.sentences import Sentence, sentences_of
 from corpus.stale import PAST, Repealed, Stale, load_stale
-from corpus.support import shortened
+from corpus.support import complete, shortened
 from corpus.timeline import edition_of, in_force, status
 
 EDITION_YEAR = re.compile(r"^》?[（(]?(?:根据)?((?:19|20)\d{2})(?:年|[）)])")
@@ -30,17 +30,17 @@ LONGEST = 90
 def audit_outside(path: Path, library: Library, on: date) -> list[Finding]:
     """The stale and contradictory sentences of a file. Raises UnreadableFile where it cannot be turned into text."""
     extracted = extract_file(path)
-    return list(audit_text(extracted.text, path.name, library, on))
+    return list(audit_text(extracted.text, path.name, Rulebook(library, on)))
 
 
-def audit_text(text: str, name: str, library: Library, on: date) -> Iterator[Finding]:
-    """The same for plain text that came under that name."""
-    stale, rules = load_stale(), Rulebook(library, on)
+def audit_text(text: str, name: str, rules: Rulebook) -> Iterator[Finding]:
+    """The same for plain text that came under that name, against a rulebook that may serve for many."""
+    stale = load_stale()
     for sentence in sentences_of(text):
         if PAST.search(sentence.text):
             continue
         seen: set[str] = set()
-        for kind, now, law in _judge(sentence, library, stale, rules, on):
+        for kind, now, law in _judge(sentence, stale, rules):
             if now not in seen:
                 seen.add(now)
                 quoted = shortened(sentence.written, LONGEST)
@@ -50,17 +50,22 @@ def audit_text(text: str, name: str, library: Library, on: date) -> Iterator[Fin
 Verdict = tuple[Kind, str, str]
 
 
-def _judge(sentence: Sentence, library: Library, stale: Stale, rules: Rulebook, on: date) -> Iterator[Verdict]:
+def _judge(sentence: Sentence, stale: Stale, rules: Rulebook) -> Iterator[Verdict]:
+    library, on = rules.library, rules.on
     for one in stale.named(sentence.text):
         if one.gone(on):
             yield _repealed(one, library, on)
     yield from _editions(sentence.text, library.catalog, on)
-    yield from _references(sentence.text, library, rules, on)
+    yield from _references(sentence.text, rules)
     said = False
     for saying in stale.sayings:
         if saying.made_by(sentence.text, sentence.context, on):
             said = True
             yield Kind.STALE, f"{saying.now}（{basis(saying.cites, library, on)}）", _title(saying.cites, library, on)
+    for limit in stale.limits:
+        if limit.broken_by(sentence.text, sentence.context):
+            said = True
+            yield Kind.AGAINST_RULE, f"{limit.now}（{basis(limit.cites, library, on)}）", _title(limit.cites, library, on)
     for against in rules.contradicted(sentence) if not said else ():
         now = f"{against.point.say}（《{against.law.title}》{against.digest.article}{_held_edition(against.law, on)}）"
         yield Kind.AGAINST_RULE, now, against.law.title
@@ -108,8 +113,9 @@ def _editions(text: str, catalog: Catalog, on: date) -> Iterator[Verdict]:
             yield Kind.LAPSED, now, law.title
 
 
-def _references(text: str, library: Library, rules: Rulebook, on: date) -> Iterator[Verdict]:
+def _references(text: str, rules: Rulebook) -> Iterator[Verdict]:
     """Articles that the current edition does not have, and numbers under which it now says something else."""
+    library, on = rules.library, rules.on
     for reference in references(text, library.catalog):
         law = library.catalog.find(reference.law) if reference.law else None
         edition = in_force(law, on) if law else None
@@ -119,17 +125,10 @@ def _references(text: str, library: Library, rules: Rulebook, on: date) -> Itera
             moved = rules.moved(law, edition, reference, text)
             if moved:
                 yield Kind.MOVED, f"{_moved(law, reference, moved, on)}", law.title
-        elif _complete(library, law, edition.date):
+        elif complete(library, law, edition.date):
             count = len(library.labels(law, edition))
             yield Kind.NO_ARTICLE, f"《{law.title}》{edition.date} 文本共 {count} 条，没有{reference.article}", law.title
 
 
 def _moved(law: Law, reference: Reference, article: str, on: date) -> str:
     return f"这件事在《{law.title}》现行文本里是{article}，不是{reference.article}{_held_edition(law, on)}"
-
-
-def _complete(library: Library, law: Law, edition: str) -> bool:
-    """Whether every article of the edition is known here: its text is held, or it is a core law, digested article by article."""
-    if (law.slug, edition) in library.held:
-        return True
-    return law.core and not any(d.article.startswith("要点") for d in library.digests if (d.law, d.edition) == (law.slug, edition))

@@ -17,6 +17,7 @@ LEVELS = (
     re.compile(rf"^\s*[（(]({N})[)）]\s*"),
 )
 LONGEST_TITLE = 32
+MID_SENTENCE = "，、；：（“《〔"
 LAST_NUMBER = 9999
 PREFACE = "前言"
 
@@ -37,7 +38,7 @@ def parse_sections(lines: list[str], name: str) -> Text:
 
     def close() -> None:
         text = "\n".join(line.strip(" \t\u3000") for line in body if line.strip()).strip()
-        if text and not (path and _bare(text) == _bare(path[max(path)])):
+        if text:
             articles.append(Article(label, text, tuple(path[k] for k in sorted(path))))
 
     for line, mark in zip(lines, marks, strict=True):
@@ -53,14 +54,29 @@ def parse_sections(lines: list[str], name: str) -> Text:
         if level not in titled:
             title = f"第{to_chinese(number)}条"
         close()
-        for deeper in [k for k in path if k >= level]:
-            del path[deeper]
-        for deeper in [k for k in numbers if k > level]:
-            del numbers[deeper]
-        path[level] = _full_width(title)
+        path = {k: v for k, v in path.items() if k < level} | {level: _full_width(title)}
+        numbers = {k: v for k, v in numbers.items() if k <= level}
         label, body = "".join(path[k] if k in (3, 4) else path[k] + " " for k in sorted(path)).strip(), [line]
     close()
-    return Text(first.strip(), "", tuple(_unique(articles, name)), "", "sections")
+    unique = _unique(_with_words(articles), name)
+    _check_end(unique[-1], name)
+    return Text(first.strip(), "", tuple(unique), "", "sections")
+
+
+def _with_words(articles: list[Article]) -> list[Article]:
+    """The sections without those that are only the heading above the ones inside them."""
+    kept = []
+    for number, article in enumerate(articles):
+        inside = articles[number + 1].headings[:-1] if number + 1 < len(articles) else ()
+        heads = article.headings and inside[: len(article.headings)] == article.headings
+        if not heads or _bare(article.text) != _bare(article.headings[-1]):
+            kept.append(article)
+    return kept
+
+
+def _check_end(last: Article, name: str) -> None:
+    if last.text[-1] in MID_SENTENCE:
+        raise InexactText(f"{name}：“{last.label}”没有写完（以“{last.text[-8:]}”结尾），正文可能被截断")
 
 
 def _mark(line: str) -> tuple[int, int, str] | None:

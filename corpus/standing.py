@@ -61,7 +61,7 @@ def newer_unheld(law: Law, on: date) -> bool:
 
 def notices(library: Library, on: date) -> list[Finding]:
     """What an audit says without failing: acknowledged newer editions, plans past their period, texts that are not at hand."""
-    found = []
+    found = [] if library.held else [Finding(Kind.NOTICE, "原文", "一件也没有导入，数额和条号没有对照")]
     for slug, date_of in sorted({(d.law, d.edition) for d in library.digests}):
         law = library.law(slug)
         edition = edition_of(law, date_of)
@@ -73,9 +73,24 @@ def notices(library: Library, on: date) -> list[Finding]:
                 found.append(Finding(Kind.NOTICE, where, f"{law.newer.note}（可信度{law.newer.confidence}，回答会提醒读者）", law.title))
             if edition.period_to and edition.period_to < on:
                 found.append(Finding(Kind.NOTICE, where, f"规划期到 {edition.period_to} 为止，回答会说明已届满", law.title))
-        if edition.text == "held" and (slug, date_of) not in library.held:
+        if library.held and edition.text == "held" and (slug, date_of) not in library.held:
             found.append(Finding(Kind.NOTICE, where, "原文还没有导入，数额和条号没有对照", law.title))
-    return found
+    return [*found, *unseen(library, on)]
+
+
+def unseen(library: Library, on: date) -> list[Finding]:
+    """One notice a law whose cited articles have neither text nor digest here: readers see the citation without its content."""
+    lacking: dict[str, set[str]] = {}
+    for guide in library.guides:
+        for _, line in guide.lines():
+            for cite in line.cites:
+                address = library.resolve(cite, on)
+                if address and address.article and library.entry(address) is None:
+                    lacking.setdefault(address.law, set()).add(address.article)
+    return [
+        Finding(Kind.NOTICE, f"办事指南所引 {library.law(slug).title}", f"没有原文也没有要点：{'、'.join(sorted(labels))}", library.law(slug).title)
+        for slug, labels in sorted(lacking.items())
+    ]
 
 
 def _digests(law: Law, edition: Edition, on: date) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 
-from corpus.article import ITEM_REFERENCE, ITEM_START, PARAGRAPH_REFERENCE, Article, Edition
+from corpus.article import ITEM_REFERENCE, ITEM_START, PARAGRAPH_REFERENCE, Article, Edition, Law
 from corpus.digest import Figure, Point
 from corpus.finding import Finding, Kind
 from corpus.library import Entry, Library
@@ -15,6 +15,7 @@ from corpus.numerals import Quantity, chinese_number, family, quantities, to_chi
 from corpus.timeline import edition_of
 
 NEAR = Fraction(1, 1000)
+LIST_NUMBER = re.compile(r"(?m)^[ \t\u3000]*\d{1,2}[.．、](?!\d)")
 COUNTED_UNITS = ("项", "类", "种", "条", "件")
 
 
@@ -59,8 +60,13 @@ def unsupported(sentence: str, entries: Iterable[Entry]) -> list[str]:
     held: list[Quantity] = []
     for entry in entries:
         text = entry.article.text if entry.article else "\n".join(p.say for p in entry.digest.points) if entry.digest else ""
-        held += [*quantities(text), *dates_of(entry.edition)]
+        held += [*figures_in(text), *dates_of(entry.edition)]
     return [sentence[q.start : q.end].strip() for q in quantities(sentence) if not supported(q, held)]
+
+
+def figures_in(text: str) -> list[Quantity]:
+    """The quantities of an article, without the numbers that head the lines of a list (1. 2. 3.)."""
+    return quantities(LIST_NUMBER.sub(lambda match: " " * len(match[0]), text))
 
 
 def supported(wanted: Quantity, held: Iterable[Quantity]) -> bool:
@@ -76,6 +82,17 @@ def dates_of(edition: Edition) -> list[Quantity]:
         if day:
             found += [Quantity(Fraction(day.year), "年份", 0, 0), Quantity(Fraction(day.month * 100 + day.day), "日期", 0, 0)]
     return found
+
+
+def complete(library: Library, law: Law, edition: str) -> bool:
+    """Whether every article of an edition is known here, so that one that is not found does not exist.
+
+    Its text is held, or it is a core law that is digested article by article.
+    """
+    if (law.slug, edition) in library.held:
+        return True
+    labels = [d.article for d in library.digests if (d.law, d.edition) == (law.slug, edition)] if law.core else []
+    return bool(labels) and not any(label.startswith("要点") for label in labels)
 
 
 def missing_part(article: Article, place: str) -> str:
@@ -126,7 +143,7 @@ def shortened(text: str, most: int = 48) -> str:
 
 
 def _point(point: Point, article: Article, edition: Edition) -> Iterator[tuple[Kind, str]]:
-    held = [*quantities(article.text), *dates_of(edition)]
+    held = [*figures_in(article.text), *dates_of(edition)]
     said = quantities(point.say)
     lacking = missing_part(article, point.at)
     if lacking:

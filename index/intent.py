@@ -1,4 +1,5 @@
-"""What kind of utterance a question is: a linear classifier over the question vector, trained from written exemplars at build time.
+"""What kind of utterance a question is: a linear classifier over the question's vector and its hashed character n-grams,
+trained from written exemplars at build time.
 
 Multinomial logistic regression with class-balanced weights and L2 (Bishop 2006, §4.3.4), fitted by full-batch Adam with fixed steps,
 so that the same exemplars and vectors give the same weights.
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +18,16 @@ from numpy.typing import NDArray
 from corpus.catalog import read_yaml
 from corpus.errors import BadKnowledge
 from index.embed import Vectors
+from index.tokens import tokens
 
 DATA = Path(__file__).parent / "data" / "intents.yaml"
 INSIDE = "inside"
-STEPS = 400
+STEPS = 200
 RATE = 0.05
 DECAY = 1e-4
+BUCKETS = 2048
+VECTOR_SCALE = 10.0
+GRAM_SCALE = 4.0
 
 
 def exemplars(path: Path = DATA) -> list[tuple[str, str]]:
@@ -43,27 +50,27 @@ class Intents:
         self._weights = weights
 
     @classmethod
-    def train(cls, vectors: Vectors, labels: Sequence[str]) -> Intents:
-        """Fit on question vectors (n, dimension) and their classes."""
+    def train(cls, questions: Sequence[str], vectors: Vectors, labels: Sequence[str]) -> Intents:
+        """Fit on questions, their vectors (n, dimension) and their classes."""
         classes = sorted(set(labels))
         target = np.array([classes.index(label) for label in labels])
-        inputs = _with_bias(vectors)
+        inputs = features(questions, vectors)
         share = np.bincount(target, minlength=len(classes)) / len(target)
-        importance = (1 / (len(classes) * share[target]))[:, None]
+        importance = (1 / (len(classes) * share[target]))[:, None].astype(np.float32)
         wanted = np.eye(len(classes), dtype=np.float32)[target]
-        weights = np.zeros((inputs.shape[1], len(classes)), np.float64)
+        weights = np.zeros((inputs.shape[1], len(classes)), np.float32)
         moment, energy = np.zeros_like(weights), np.zeros_like(weights)
         for step in range(1, STEPS + 1):
             error = (_softmax(inputs @ weights) - wanted) * importance
-            slope = inputs.T @ error / len(target) + DECAY * weights
+            slope = inputs.T @ error.astype(np.float32) / len(target) + DECAY * weights
             moment = 0.9 * moment + 0.1 * slope
             energy = 0.999 * energy + 0.001 * slope**2
             weights -= RATE * (moment / (1 - 0.9**step)) / (np.sqrt(energy / (1 - 0.999**step)) + 1e-8)
         return cls(classes, weights.astype(np.float32))
 
-    def of(self, vector: Vectors) -> dict[str, float]:
-        """Probability of each class for one question vector of shape (dimension,)."""
-        shares = _softmax(_with_bias(vector[None, :]) @ self._weights)[0]
+    def of(self, question: str, vector: Vectors) -> dict[str, float]:
+        """Probability of each class for one question and its vector of shape (dimension,)."""
+        shares = _softmax(features([question], vector[None, :]) @ self._weights)[0]
         return {name: float(share) for name, share in zip(self.classes, shares, strict=True)}
 
     def save(self, path: Path) -> None:
@@ -77,11 +84,16 @@ class Intents:
             return cls([str(name) for name in data["classes"]], data["weights"])
 
 
-def _with_bias(vectors: Vectors) -> NDArray[np.float32]:
-    # e5's vectors share a large common part; scaling what is left speeds the fit up without changing what it can express
-    return np.hstack([vectors * np.float32(10), np.ones((len(vectors), 1), np.float32)])
+def features(questions: Sequence[str], vectors: Vectors) -> NDArray[np.float32]:
+    """Vectors (scaled, since e5's share a large common part), hashed n-gram counts of unit length, and a bias; shape (n, …)."""
+    grams = np.zeros((len(questions), BUCKETS), np.float32)
+    for row, question in enumerate(questions):
+        for token in tokens(question):
+            grams[row, crc32(token.encode()) % BUCKETS] += 1
+    grams /= np.maximum(np.linalg.norm(grams, axis=1, keepdims=True), 1)
+    return np.hstack([vectors * np.float32(VECTOR_SCALE), grams * np.float32(GRAM_SCALE), np.ones((len(questions), 1), np.float32)])
 
 
-def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def _softmax(scores: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float64)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

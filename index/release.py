@@ -229,7 +229,8 @@ def _train_intents(aside: Path, passages: list[Passage], vectors: Vectors, cache
     written = exemplars()
     asked = [number for number, passage in enumerate(passages) if passage.kind == ASK][::EVERY]
     rows = np.vstack([cache.vectors([(ASK, text) for _, text in written], embedder), vectors[asked]])
-    Intents.train(rows, [name for name, _ in written] + [INSIDE] * len(asked)).save(aside / "intents.npz")
+    questions = [text for _, text in written] + [passages[number].text for number in asked]
+    Intents.train(questions, rows, [name for name, _ in written] + [INSIDE] * len(asked)).save(aside / "intents.npz")
 
 
 def _hashes(folder: Path) -> dict[str, str]:

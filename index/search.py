@@ -145,7 +145,7 @@ class Search:
         """Probability of each kind of utterance; empty where there are no vectors."""
         if self._intents is None or self._embedder is None:
             return {}
-        return self._intents.of(self._question_vector(question))
+        return self._intents.of(question, self._question_vector(question))
 
     def forget(self) -> None:
         """Forget the questions embedded so far; measurements start from here."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import lantern
@@ -13,7 +12,7 @@ from assistant.pipeline import Assistant
 from corpus.catalog import Catalog, catalog_from, load_catalog
 from corpus.intake import Texts, files_in, import_files
 from corpus.library import Library
-from index.release import current
+from index.release import build, current
 from index.search import Search
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -52,15 +51,11 @@ def lantern_search(lantern_home: Path) -> Search:
 
 
 @pytest.fixture(scope="session")
-def lantern_library(lantern_home: Path) -> Library:
-    """The library behind that release."""
-    return Library(lantern.knowledge(), lantern_home / "texts")
-
-
-@pytest.fixture
-def today() -> date:
-    """A day on which the newer edition of the invented law is in force."""
-    return date(2024, 6, 1)
+def lantern_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The library of the invented laws, with both editions imported."""
+    folder = tmp_path_factory.mktemp("lantern-texts")
+    import_files(lantern.write_files(folder), Texts(folder / "texts"), catalog_from(lantern.knowledge()["catalog"]))
+    return Library(lantern.knowledge(), folder / "texts")
 
 
 @pytest.fixture(scope="session")
@@ -76,3 +71,11 @@ def official(official_texts: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     reports = import_files(files_in([official_texts]), Texts(home / "texts"), load_catalog())
     assert not [report for report in reports if report.failed]
     return Library(texts=home / "texts")
+
+
+@pytest.fixture(scope="session")
+def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a release of our own digests and guides without vectors: built in seconds, the same wherever tests run. Not to be written to."""
+    home = tmp_path_factory.mktemp("shipped-home")
+    build(home, None)
+    return home

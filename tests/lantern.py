@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +169,7 @@ class TokenHashes:
         return (total / (np.linalg.norm(total) or 1.0)).astype(np.float32)
 
 
-@lru_cache(maxsize=None)
+@cache
 def direction(token: str) -> NDArray[np.float32]:
     """A unit vector that the token alone decides."""
     seed = int.from_bytes(hashlib.sha256(token.encode()).digest()[:8], "big")

@@ -35,7 +35,8 @@ def _by_model(turn: Turn, answer: Answer, rewritten: Callable[[Turn, Answer], An
     if rewritten is None:
         return answer, "没有设置模型，用模板"
     try:
-        return rewritten(turn, answer), "模型"
+        written = rewritten(turn, answer)
+        return written, f"模型，扣下 {written.withheld} 句"
     except ModelFailed as failed:
         return answer, f"{failed}，用模板"
     except Exception as error:  # the reader must not lose the answer that is already there

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from assistant.stop import Stop, stop
 from assistant.turn import Status, Turn
 from assistant.wording import any_match, words
+from index.intent import INSIDE
 from index.search import Search
 
 CANNED = (
@@ -27,8 +28,8 @@ CLASSES = {
     "unknowable": Status.REFUSED_UNKNOWABLE,
     "complaint": Status.HANDOFF_COMPLAINT,
 }
-LIKELY = 0.6
-SURE = 0.85
+LIKELY = 0.7
+SURE = 0.93
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
@@ -45,17 +46,22 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         if turn.notes.get("smuggled") and not inside:
             return stop(Status.REFUSED_SCOPE, "指令注入", counter=words("scope")["default_counter"])
         kind, share = _kind(search, turn.asked)
-        if share >= (SURE if inside else LIKELY) and kind in CLASSES and not turn.slots.addresses:
+        if kind in CLASSES and share >= (SURE if inside else LIKELY) and not turn.slots.addresses:
             return stop(CLASSES[kind], f"{kind} {share:.2f}", counter=words("scope")["default_counter"])
-        return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside or (kind == "inside" and share >= SURE)})
+        return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside or (kind == INSIDE and share >= SURE)})
 
     return route
 
 
 def _kind(search: Search, question: str) -> tuple[str, float]:
-    """The likeliest kind of utterance and its probability; ("question", 0) where no classifier is at hand."""
+    """The likeliest kind of utterance and the probability that it is not a question of the domain (of it, for one of the domain).
+
+    ("question", 0) where no classifier is at hand."""
     shares = search.intent(question)
-    return max(shares.items(), key=lambda item: item[1]) if shares else ("question", 0.0)
+    if not shares:
+        return "question", 0.0
+    kind = max(shares, key=lambda name: shares[name])
+    return kind, shares[kind] if kind == INSIDE else 1 - shares[INSIDE]
 
 
 def in_domain(question: str) -> bool:

@@ -98,7 +98,9 @@ def _is_name(name: str, sure: bool, table: dict[str, list[str]]) -> bool:
     if not 5 <= len(name) <= 40 or not form_of(name)[0] or any(re.search(pattern, name) for pattern in table["no_name"]):
         return False
     parts = split(name)
-    return len(parts.body) >= (2 if sure or parts.division or parts.front else 99) or bool(sure and parts.division)
+    if sure and parts.division:
+        return True
+    return bool(sure or parts.division or parts.front) and len(parts.body) >= 2
 
 
 def running(question: str, today: date) -> Running | None:

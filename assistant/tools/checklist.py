@@ -96,8 +96,6 @@ def checklist(
     case = _Case(library, level, region, tuple(circumstances))
     sections = tuple(section for key in SHOWN if (section := _section(basis, chosen, key, case)))
     left = tuple(line.say for key in SHOWN for line in chosen.sections.get(key, ()) if not case.holds(line))
-    promise = office.promised(chosen.slug) if office else None
-    promised = f"{promise.days} {'个工作日' if promise.working_days else '日'}{promise.note}" if promise else ""
     extra = tuple(_foundation_notice(basis, kind, matter, level))
     return Checklist(
         title=chosen.title,
@@ -109,13 +107,19 @@ def checklist(
         circumstances=tuple(circumstances),
         on=on,
         registrar=registrar(level, region),
-        promised=promised,
+        promised=_promised(office, chosen.slug),
         sections=sections,
         left_out=left,
         local_laws=tuple(local_laws(library, region, kind, matter, on)),
         citations=tuple(basis.citations),
         notices=(*extra, *basis.notices()),
     )
+
+
+def _promised(office: Office | None, guide: str) -> str:
+    """20 个工作日, as the office promises it for a guide; "" where it promises nothing."""
+    promise = office.promised(guide) if office else None
+    return f"{promise.days} {'个工作日' if promise.working_days else '日'}{promise.note}" if promise else ""
 
 
 def _check(region: str, circumstances: Sequence[str]) -> None:

@@ -41,11 +41,10 @@ def deadline_answer(found: Sequence[Deadline], assumed: str = "", target: date |
     if target:
         blocks.append(Block("paragraph", tuple((Sentence(_compared(one, target), one.rows[0].cites),) for one in merged[:1])))
     seen: dict[str, Sentence] = {}
-    for one in merged:
-        for row in one.rows:
-            known = seen.get(row.text)
-            cites = tuple(dict.fromkeys((*(known.cites if known else ()), *row.cites)))
-            seen[row.text] = Sentence(row.text, cites)
+    for row in sorted((row for one in merged for row in one.rows), key=lambda row: row.rule != "rule"):
+        known = seen.get(row.text)
+        cites = tuple(dict.fromkeys((*(known.cites if known else ()), *row.cites)))
+        seen[row.text] = Sentence(row.text, cites)
     blocks.append(Block("steps", tuple((sentence,) for sentence in seen.values()), "怎么算的"))
     if assumed:
         blocks.append(Block("notice", ((Sentence(assumed),),), tone="info"))
