@@ -46,6 +46,8 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         if turn.notes.get("smuggled") and not inside:
             return stop(Status.REFUSED_SCOPE, "指令注入", counter=words("scope")["default_counter"])
         kind, share = _kind(search, turn.asked)
+        if kind == "harm" and any_match("harm", "unless", turn.asked):
+            kind = INSIDE
         if kind in CLASSES and share >= (SURE if inside else LIKELY) and not turn.slots.addresses:
             return stop(CLASSES[kind], f"{kind} {share:.2f}", counter=words("scope")["default_counter"])
         return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside or (kind == INSIDE and share >= SURE)})
