@@ -1,76 +1,96 @@
-"""The FastAPI app: routes under /api/v1, the public page at /, security headers, limits and health."""
+"""The FastAPI app: routes under /api/v1, the outside protocols, the public page at /, and the guard around all of them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
-from fastapi.staticfiles import StaticFiles
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import chat, feedback, problems, sources
+from api import chat, dify, feedback, health, logbook, openai, permalink, problems, sources, tickets, tools
+from api.framing import POLICY, Pages
+from api.guard import Guard
 from api.limits import Buckets
+from api.metrics import Metrics
+from api.problems import Problem
 from api.service import Service
 from api.settings import Settings, from_environment
-from api.store import new_id
+from api.wechat import routes as wechat
+
+if TYPE_CHECKING:
+    from api.mcp import Face
 
 WEB = Path(__file__).parent / "web"
-POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-LIMITED = ("/api/v1/chat", "/api/v1/feedback", "/api/v1/search")
+TOLD = ("X-Request-Id", "ETag", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy")
+ASKED = ("Content-Type", "Authorization", "Idempotency-Key", "Last-Event-ID", "If-None-Match", "X-Request-Id")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app over the settings' home. Raises NoRelease at start-up where nothing is built yet."""
     chosen = settings or from_environment()
+    metrics = Metrics()
+    mcp = _mcp()
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = Service(chosen)
-        yield
-        app.state.service.close()
+        async with AsyncExitStack() as stack:
+            stack.enter_context(logbook.opened(chosen.log))
+            app.state.service = Service(chosen, metrics)
+            stack.callback(app.state.service.close)
+            if mcp:
+                await stack.enter_async_context(mcp.serving(app))
+            yield
 
     app = FastAPI(title="Shezu 社组登记助手", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
-    problems.install(app)
-    _guard(app, Buckets(chosen.rate_per_minute))
-    for part in (chat, sources, feedback):
+    problems.install(app, {"/v1/": openai.refusal, "/retrieval": dify.refusal})
+    if chosen.cors:
+        app.add_middleware(CORSMiddleware, allow_origins=chosen.cors, allow_methods=["GET", "POST", "DELETE"], allow_headers=ASKED, expose_headers=TOLD)
+    app.add_middleware(Guard, buckets=Buckets(chosen.rate_per_minute), metrics=metrics, headers=HEADERS)
+    for part in (chat, sources, feedback, tickets, tools):
         app.include_router(part.router, prefix="/api/v1")
-
-    @app.get("/api/v1/health", tags=["health"])
-    @app.get("/healthz", include_in_schema=False)
-    def health(request: Request) -> dict[str, Any]:
-        """Whether the service answers, and over which release."""
-        return dict(chat.service(request).health())
-
-    @app.get("/readyz", include_in_schema=False)
-    def ready(request: Request) -> JSONResponse:
-        return JSONResponse({"ready": bool(request.app.state.service)})
-
-    app.mount("/", StaticFiles(directory=WEB, html=True), name="web")
+    app.include_router(wechat.router, prefix="/api/v1")
+    for part in (health, openai, dify, permalink):
+        app.include_router(part.router)
+    app.router.routes.append(Route("/mcp", mcp or NoMcp(), methods=["GET", "POST", "DELETE"], include_in_schema=False))
+    # As the last resort and not as a mount, which would swallow what is asked of a route with another method.
+    app.router.default = _pages(Pages(WEB, chosen.embed), app.router.default)
+    problems.describe(app)
     return app
 
 
-def _guard(app: FastAPI, buckets: Buckets) -> None:
-    @app.middleware("http")
-    async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        number = new_id()[:16]
-        client = request.client.host if request.client else "?"
-        wait = buckets.wait(client) if request.method == "POST" and request.url.path.startswith(LIMITED) else 0.0
-        if wait:
-            seconds = math.ceil(wait)
-            response: Response = problems.document(429, f"问得太快了，请 {seconds} 秒后再试", headers={"Retry-After": str(seconds)})
-        else:
-            response = await call_next(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        response.headers["X-Request-Id"] = number
-        return response
+def _mcp() -> Face | None:
+    """The MCP face, where its package is installed."""
+    try:
+        from api.mcp import Face
+    except ModuleNotFoundError as missing:
+        if not (missing.name or "").startswith("mcp"):
+            raise
+        return None
+    return Face()
+
+
+class NoMcp:
+    """What answers at /mcp where its package is not installed."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A problem that names the way out."""
+        problem = Problem(501, "没有安装 MCP：请管理员运行 pip install 'shezu[mcp]' 后重启")
+        await problems.response(problem)(scope, receive, send)
+
+
+def _pages(files: ASGIApp, otherwise: ASGIApp) -> ASGIApp:
+    async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+        await (files if scope["type"] == "http" else otherwise)(scope, receive, send)
+
+    return pages

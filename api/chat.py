@@ -3,23 +3,58 @@
 from __future__ import annotations
 
 import json
+import re
 import time
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import Future
+from datetime import date as day
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
-from api.problems import Problem
+from api import logbook, shapes
+from api.answering import awaited, finished, soon
+from api.problems import TITLES, UNFORESEEN, Problem, Responses, answers, documented
 from api.service import Service
 from api.store import new_id
-from assistant.turn import Turn, as_json
+from assistant.stages.screen import CONTROL, mask
+from assistant.turn import Status, Turn, as_json
 
 router = APIRouter(tags=["chat"])
 EVENTS = "text/event-stream"
+NOT_STORED = {"Cache-Control": "no-store"}
+STREAMED = NOT_STORED | {"X-Accel-Buffering": "no"}
+# Up to so many seconds a stream waits for its message before it opens, so that what goes wrong is still a problem document.
+PROMPT = 5.0
+STREAM: Responses = {
+    200: {"description": "Events meta, citations, block…, clarify, done (or error), numbered.", "content": {EVENTS: {"schema": {"type": "string"}}}}
+}
+ANSWERS: Responses = {200: {"model": shapes.Message, "description": "The message.", "content": STREAM[200]["content"]}}
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+Key = Annotated[
+    Annotated[str, Field(pattern=r"^[!-~]{16,64}$")] | SkipJsonSchema[None],
+    Header(description="16 to 64 visible ASCII characters of the client's choice, such as a UUID."),
+]
+
+
+def iso_day(value: Any) -> day:
+    """A day as written, 2026-11-23; a number is none, though pydantic would take it for a timestamp."""
+    if isinstance(value, day):
+        return value
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        try:
+            return day.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("date_parsing", "not an ISO day")
+
+
+Day = Annotated[day, BeforeValidator(iso_day)]
 
 
 class Question(BaseModel):
@@ -31,7 +66,7 @@ class Question(BaseModel):
     conversation_id: Annotated[str | None, Field(pattern=r"^[0-9a-f]{32}$")] = None
     history: Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=20)] = []
     audience: Literal["applicant", "clerk"] = "applicant"
-    date: date | None = None
+    date: Day | None = None
     region: Annotated[str, Field(max_length=40)] = ""
 
 
@@ -41,29 +76,32 @@ def service(request: Request) -> Service:
     return found
 
 
-@router.post("/chat", response_model=None)
-def chat(question: Question, request: Request, accept: Annotated[str, Header()] = "application/json") -> Response:
-    """Answer a question; the message is stored before it is sent."""
-    office = service(request)
-    message = answer(office, question)
-    if EVENTS in accept:
-        return StreamingResponse(frames(message), media_type=EVENTS, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-    return JSONResponse(message, headers={"Cache-Control": "no-store"})
+@router.post("/chat", response_model=None, responses=ANSWERS | documented(409, 429))
+async def chat(question: Question, request: Request, idempotency_key: Key = None) -> Response:
+    """Answer a question; the message is stored before it is sent. The same Idempotency-Key with the same body gets the same message."""
+    making = begin(service(request), question, idempotency_key)
+    if EVENTS in request.headers.get("accept", ""):
+        return await stream(making, request.state.facts)
+    message = await finished(making)
+    request.state.facts["message"] = message["message_id"]
+    return JSONResponse(message, headers=NOT_STORED)
 
 
-@router.get("/messages/{message}")
+@router.get("/messages/{message}", response_model=None, responses=answers(shapes.Message, 404))
 def read_message(message: Id, request: Request) -> dict[str, Any]:
     """A stored message."""
     return stored(service(request), message)
 
 
-@router.get("/messages/{message}/events", response_model=None)
+@router.get("/messages/{message}/events", response_model=None, responses=STREAM | documented(404))
 def resume(message: Id, request: Request, after: Annotated[int, Query(ge=0, le=100000)] = 0) -> Response:
-    """The events of a stored message after a number: how a client goes on where its stream broke."""
-    return StreamingResponse(frames(stored(service(request), message), after), media_type=EVENTS, headers={"Cache-Control": "no-store"})
+    """The events of a stored message after a number (or after Last-Event-ID): how a client goes on where its stream broke."""
+    last = request.headers.get("last-event-id", "")
+    seen = int(last) if last.isascii() and last.isdigit() and len(last) < 7 else 0
+    return StreamingResponse(whole_frames(stored(service(request), message), max(after, seen)), media_type=EVENTS, headers=STREAMED)
 
 
-@router.delete("/conversations/{conversation}", status_code=204)
+@router.delete("/conversations/{conversation}", status_code=204, response_model=None)
 def forget(conversation: Id, request: Request) -> Response:
     """Delete a conversation and its ratings."""
     service(request).store.forget(conversation)
@@ -78,28 +116,83 @@ def stored(office: Service, message: str) -> dict[str, Any]:
     return found
 
 
-def answer(office: Service, question: Question) -> dict[str, Any]:
-    """Ask the assistant and store the whole message."""
+def begin(office: Service, question: Question, key: str | None = None) -> Future[dict[str, Any]]:
+    """Begin to answer; under a key, once."""
+    if key is None:
+        return office.answering.begin(lambda: answer(office, question))
+    body = question.model_dump_json()
+    return office.answering.begin(lambda: office.repeats.once(key, body, lambda number: answer(office, question, number)))
+
+
+async def stream(making: Future[dict[str, Any]], facts: dict[str, Any] | None = None) -> Response:
+    """The events of a message; where it takes long, the stream opens before and comments keep it alive. Raises Problem.
+
+    The number of the message goes into `facts`, those of the request's log line.
+    """
+    if not await soon(making, PROMPT):
+        return StreamingResponse(late_frames(making), media_type=EVENTS, headers=STREAMED)
+    message = await finished(making)
+    if facts is not None:
+        facts["message"] = message["message_id"]
+    return StreamingResponse(whole_frames(message), media_type=EVENTS, headers=STREAMED)
+
+
+async def whole_frames(message: dict[str, Any], after: int = 0) -> AsyncIterator[str]:
+    """The frames of a message that is there already; asynchronous, so that a slow reader holds no thread."""
+    for frame in frames(message, after):
+        yield frame
+
+
+async def late_frames(making: Future[dict[str, Any]]) -> AsyncIterator[str]:
+    """Comments until the message is there, then its frames; a failure becomes the event `error`."""
+    try:
+        async for message in awaited(making):
+            if message is None:
+                yield ": 仍在整理\n\n"
+            else:
+                for frame in frames(message):
+                    yield frame
+    except Problem as problem:
+        yield frame_of("error", {"title": TITLES.get(problem.status, "出错了"), "status": problem.status, "detail": problem.detail})
+    except Exception as error:
+        logbook.write("answer_failed", error)
+        yield frame_of("error", {"title": TITLES[500], "status": 500, "detail": UNFORESEEN})
+
+
+def answer(office: Service, question: Question, number: str = "") -> dict[str, Any]:
+    """Ask the assistant and store the whole message, under `number` where that is given."""
+    return asked(office, question, number)[1]
+
+
+def asked(office: Service, question: Question, number: str = "") -> tuple[Turn, dict[str, Any]]:
+    """The turn and the message of a question, which is stored with personal data masked, also where it was refused."""
     conversation = question.conversation_id or new_id()
     history = tuple(question.history) or (office.store.questions(conversation) if question.conversation_id else ())
+    assistant = office.assistant
     started = time.perf_counter()
-    turn = office.assistant.ask(
+    turn = assistant.ask(
         question.question,
         today=office.today(),
         history=history,
         audience=question.audience,
         region=question.region or office.settings.region,
         on=question.date,
+        maker="model" if office.model else "template",
     )
-    ms = (time.perf_counter() - started) * 1000
-    message = message_json(turn, new_id(), conversation, office.assistant.search.release.id, ms)
-    office.store.keep(message["message_id"], conversation, turn.question, message)
-    return message
+    seconds = time.perf_counter() - started
+    message = message_json(turn, number or new_id(), conversation, assistant.search.release.id, seconds * 1000)
+    office.store.keep(message["message_id"], conversation, mask(CONTROL.sub("", turn.question)), message)
+    office.metrics.answered(message["status"], message["maker"], message["withheld"], seconds)
+    if message["status"] == Status.ERROR:
+        failed = next((stage for stage in reversed(message["stages"]) if stage["decided"]), {"stage": "?", "decided": "?"})
+        logbook.write("answer_error", message=message["message_id"], stage=failed["stage"], kind=failed["decided"])
+    return turn, message
 
 
 def message_json(turn: Turn, message: str, conversation: str, release: str, ms: float) -> dict[str, Any]:
-    """The message as clients get it, with what each stage decided."""
+    """The message as clients get it, with what each stage decided (of an error only its type: its words may repeat the question)."""
     assert turn.answer is not None
+    failed = turn.answer.status is Status.ERROR
     return {
         "message_id": message,
         "conversation_id": conversation,
@@ -108,7 +201,7 @@ def message_json(turn: Turn, message: str, conversation: str, release: str, ms: 
         "release": release,
         "date": turn.day.isoformat(),
         "ms": round(ms, 1),
-        "stages": [{"stage": s.stage, "decided": s.decided, "ms": round(s.ms, 2)} for s in turn.steps],
+        "stages": [{"stage": s.stage, "decided": s.decided.partition(":")[0] if failed else s.decided, "ms": round(s.ms, 2)} for s in turn.steps],
     }
 
 
@@ -116,7 +209,12 @@ def frames(message: dict[str, Any], after: int = 0) -> Iterator[str]:
     """The message as numbered events: meta, citations, one block each, clarify, done."""
     for number, (name, data) in enumerate(events(message), 1):
         if number > after:
-            yield f"id: {number}\nevent: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+            yield frame_of(name, data, number)
+
+
+def frame_of(name: str, data: Mapping[str, Any], number: int | None = None) -> str:
+    """One event as it goes over the wire."""
+    return f"{f'id: {number}' + chr(10) if number else ''}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 def events(message: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

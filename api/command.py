@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from api import command_corpus, command_index, toolbox
+from api import command_corpus, command_index, keys, toolbox
 from api.settings import BadSetting, Settings, from_environment
 from api.speech import OK, PROBLEMS, USAGE, bar, day, out_json, say, today_of
+from assistant.errors import ModelProblem
 from corpus.errors import CorpusError
 from index.errors import IndexProblem
 
@@ -49,6 +50,7 @@ def parser() -> ChineseParser:
     command_corpus.add_parsers(commands)
     command_index.add_parsers(commands)
     toolbox.add_parsers(commands)
+    keys.add_parsers(commands)
     _add_eval(commands)
     return top
 
@@ -108,6 +110,8 @@ def run_ask(args: argparse.Namespace, settings: Settings) -> int:
     """Answer one question or a file of them."""
     from api.batch import ask_line, ask_once
 
+    if args.maker == "model" and not settings.model_url:
+        raise BadSetting("--maker model 需要先设置 SHEZU_MODEL_URL 和 SHEZU_MODEL_NAME")
     if args.batch:
         return _batch(args, settings, lambda assistant, line: ask_line(assistant, line, today_of(settings), args.maker))
     if not args.question:
@@ -141,10 +145,11 @@ def run_search(args: argparse.Namespace, settings: Settings) -> int:
 
 def open_assistant(settings: Settings) -> Any:
     """The assistant over the current release. Raises IndexProblem."""
+    from api.service import model_of
     from assistant.pipeline import Assistant
     from index.search import Search
 
-    return Assistant(Search.open(settings.home))
+    return Assistant(Search.open(settings.home), model_of(settings))
 
 
 def _batch(args: argparse.Namespace, settings: Settings, answer: Callable[[Any, dict[str, Any]], dict[str, Any]]) -> int:
@@ -177,7 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSetting as problem:
         print(f"设置有误：{problem}", file=sys.stderr)
         return USAGE
-    except (CorpusError, IndexProblem) as problem:
+    except (CorpusError, IndexProblem, ModelProblem) as problem:
         print(str(problem), file=sys.stderr)
         return PROBLEMS
     except BrokenPipeError:

@@ -1,15 +1,21 @@
-"""What the routes share: settings, the assistant over the current release, the store and the office's own card."""
+"""What the routes share: settings, the assistant over the current release, the store, keys, and the office's own card."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api.answering import WIDTH, WIDTH_WITH_MODEL, Answering
+from api.keys import Keys
+from api.metrics import Metrics
+from api.repeats import Repeats
 from api.settings import Settings
 from api.store import Store
+from assistant.makers.model import Endpoint, Model
 from assistant.pipeline import Assistant
 from corpus.office import Office, load_office
 from index.release import current
@@ -21,11 +27,17 @@ CHINA = ZoneInfo("Asia/Shanghai")
 class Service:
     """One running office."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
+        self.model = model_of(settings)
+        self._assistant = Assistant(Search.open(settings.home), self.model)
         self.settings = settings
+        self.metrics = metrics or Metrics()
         self.store = Store(settings.database_url)
+        self.repeats = Repeats(self.store)
+        self.keys = Keys(self.store)
+        self.answering = Answering(WIDTH_WITH_MODEL if settings.model_url else WIDTH)
         self.office: Office = load_office(settings.office)
-        self._assistant = Assistant(Search.open(settings.home))
+        self.mark = sha256(f"{self.office}{settings.region}".encode()).hexdigest()[:8]
         self._switching = threading.Lock()
 
     @property
@@ -33,7 +45,7 @@ class Service:
         """The assistant over the current release; a newer release is opened when one has been switched to."""
         if current_name(self.settings) != self._assistant.search.release.folder.name and self._switching.acquire(blocking=False):
             try:
-                self._assistant = Assistant(Search.open(self.settings.home))
+                self._assistant = Assistant(Search.open(self.settings.home), self.model)
             finally:
                 self._switching.release()
         return self._assistant
@@ -49,8 +61,18 @@ class Service:
         return {"status": "ok", "release": release.id, "vectors": self._assistant.search.has_vectors, **kept}
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Finish the answers that are being made and let go of the database."""
+        self.answering.close()
+        if self.model:
+            self.model.close()
         self.store.close()
+
+
+def model_of(settings: Settings) -> Model | None:
+    """The language model that the settings name, or None where the office has none."""
+    if not settings.model_url:
+        return None
+    return Model(Endpoint(settings.model_url, settings.model_name, settings.model_key, settings.model_timeout))
 
 
 def current_name(settings: Settings) -> str:

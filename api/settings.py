@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
 
 
 class BadSetting(Exception):
@@ -15,7 +18,12 @@ class BadSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything a process needs to know at start."""
+    """Everything a process needs to know at start.
+
+    `cors` holds the origins whose pages may call the API (none by default), `embed` those that may frame the widget;
+    `public_url` the address under which readers reach this
+    office (else that of each request), `log` where request lines go: stderr, off, or a file.
+    """
 
     home: Path
     host: str = "127.0.0.1"
@@ -25,11 +33,24 @@ class Settings:
     database: str = ""
     rate_per_minute: int = 60
     today: date | None = None
+    cors: tuple[str, ...] = ()
+    embed: tuple[str, ...] = ()
+    public_url: str = ""
+    log: str = "stderr"
+    model_url: str = ""
+    model_name: str = ""
+    model_key: str = field(default="", repr=False)
+    model_timeout: int = 30
 
     @property
     def database_url(self) -> str:
         """The SQLAlchemy address; SQLite under the home by default."""
         return self.database or f"sqlite:///{self.home / 'shezu.sqlite'}"
+
+    @property
+    def base_url(self) -> str:
+        """Where this office is reached, as far as the settings tell."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -51,6 +72,14 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         database=env.get("SHEZU_DATABASE") or "",
         rate_per_minute=_number(env, "SHEZU_RATE_PER_MINUTE", 60, 0, 1_000_000),
         today=day,
+        cors=_origins(env, "SHEZU_CORS"),
+        embed=_origins(env, "SHEZU_EMBED_ORIGINS"),
+        public_url=_origin("SHEZU_PUBLIC_URL", url.rstrip("/")) if (url := env.get("SHEZU_PUBLIC_URL") or "") else "",
+        log=env.get("SHEZU_LOG") or "stderr",
+        model_url=_model_url(env),
+        model_name=env.get("SHEZU_MODEL_NAME") or "",
+        model_key=env.get("SHEZU_MODEL_KEY") or "",
+        model_timeout=_number(env, "SHEZU_MODEL_TIMEOUT", 30, 1, 600),
     )
 
 
@@ -60,6 +89,10 @@ def default_home() -> Path:
     return (checkout if (checkout / "pyproject.toml").exists() else Path.cwd()) / "var"
 
 
+def _origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(_origin(name, part.strip()) for part in (env.get(name) or "").split(",") if part.strip())
+
+
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     raw = env.get(name)
     if not raw:
@@ -67,3 +100,19 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     if not raw.isdigit() or not least <= int(raw) <= most:
         raise BadSetting(f"{name}“{raw}”应是 {least} 到 {most} 之间的整数")
     return int(raw)
+
+
+def _origin(name: str, text: str) -> str:
+    if not ORIGIN.fullmatch(text):
+        raise BadSetting(f"{name}“{text}”不是网址来源，请写成 https://www.example.gov.cn 这样（不带路径，不能用 *），多个用逗号隔开")
+    return text
+
+
+def _model_url(env: Mapping[str, str]) -> str:
+    """The base URL of the office's language model, "" where it has none; a user and password in it would end up in logs."""
+    url = (env.get("SHEZU_MODEL_URL") or "").rstrip("/")
+    if url and not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[\w./~-]*)?", url):
+        raise BadSetting("SHEZU_MODEL_URL 不是可用的网址，请写成 https://模型服务/v1 这样（不带用户名和密码，密钥写在 SHEZU_MODEL_KEY）")
+    if url and not env.get("SHEZU_MODEL_NAME"):
+        raise BadSetting("设置了 SHEZU_MODEL_URL，还要用 SHEZU_MODEL_NAME 写明模型名，例如 deepseek-chat 或 qwen3-32b")
+    return url

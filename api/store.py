@@ -39,6 +39,17 @@ class Feedback(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class Repeat(Base):
+    """A request that its client may send again: the hash of its key, the hash of its body and the message that answers it."""
+
+    __tablename__ = "repeats"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    body: Mapped[str] = mapped_column(String(64))
+    message: Mapped[str] = mapped_column(String(32), index=True)
+    created: Mapped[float] = mapped_column(index=True)
+
+
 def new_id() -> str:
     """A random id of 32 hexadecimal digits."""
     return uuid4().hex
@@ -48,7 +59,7 @@ class Store:
     """The database of one office."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url)
+        self._engine = create_engine(url, hide_parameters=True)
         if url.startswith("sqlite"):
             event.listen(self._engine, "connect", _careful_sqlite)
         Base.metadata.create_all(self._engine)
@@ -57,6 +68,11 @@ class Store:
     def begin(self) -> Session:
         """A session whose block is one transaction."""
         return self._session()
+
+    def ping(self) -> None:
+        """Ask the database for nothing. Raises what SQLAlchemy raises where it is out of reach."""
+        with self.begin() as session:
+            session.execute(select(1))
 
     def keep(self, message: str, conversation: str, question: str, answer: dict[str, Any]) -> None:
         """Keep a question with its answer."""
@@ -89,6 +105,7 @@ class Store:
         with self.begin() as session, session.begin():
             ids = list(session.scalars(select(Message.id).where(Message.conversation == conversation)))
             session.execute(delete(Feedback).where(Feedback.message.in_(ids)))
+            session.execute(delete(Repeat).where(Repeat.message.in_(ids)))
             session.execute(delete(Message).where(Message.id.in_(ids)))
             return len(ids)
 

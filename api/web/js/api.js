@@ -4,17 +4,18 @@ import { eventParser, utf8Decoder } from "./stream.js";
 
 const ROOT = "/api/v1";
 const SILENCE_MS = 45000;
+const RETRY_MS = [1000, 2000, 4000];
 
-/** A problem document (RFC 9457), or what stands for one where no answer came; status 0 means the network. */
+/** A problem document (RFC 9457), or what stands for one where no answer came; status 0 means the network, `cut` that it broke off. */
 export class Problem extends Error {
-  constructor({ status = 0, title = "出错了", detail = "", retryAfter = 0 }) {
+  constructor({ status = 0, title = "出错了", detail = "", field = "", retryAfter = 0, cut = false }) {
     super(detail || title);
-    Object.assign(this, { status, title, detail, retryAfter });
+    Object.assign(this, { status, title, detail, field, retryAfter, cut });
   }
 }
 
 const UNREACHED = { title: "没有连上服务", detail: "请检查网络后再试一次；急事可拨打人工窗口电话。" };
-const CUT = { title: "连接中断了", detail: "回答没有收全，请再试一次。" };
+const CUT = { title: "连接中断了", detail: "回答没有收全，请再试一次。", cut: true };
 
 function seconds(header) {
   if (!header) return 0;
@@ -26,16 +27,16 @@ async function problemOf(response) {
   const document = await response.json().catch(() => ({}));
   const title = response.status === 429 ? "提问太频繁了" : document.title || "服务暂时不可用";
   const detail = document.detail || (response.status >= 500 ? "请稍后再试；急事可拨打人工窗口电话。" : "");
-  return new Problem({ status: response.status, title, detail, retryAfter: seconds(response.headers.get("Retry-After")) });
+  return new Problem({ status: response.status, title, detail, field: document.field, retryAfter: seconds(response.headers.get("Retry-After")) });
 }
 
-async function send(path, { method = "GET", body, accept = "application/json", signal } = {}) {
+async function send(path, { method = "GET", body, accept = "application/json", signal, key } = {}) {
   let response;
   try {
     response = await fetch(ROOT + path, {
       method,
       signal,
-      headers: { Accept: accept, ...(body ? { "Content-Type": "application/json" } : {}) },
+      headers: { Accept: accept, ...(body && { "Content-Type": "application/json" }), ...(key && { "Idempotency-Key": key }) },
       body: body && JSON.stringify(body),
     });
   } catch (error) {
@@ -53,12 +54,15 @@ async function json(path, options) {
 
 const part = encodeURIComponent;
 
-export const message = (id) => json(`/messages/${part(id)}`);
 export const article = (law, edition, label) => json(`/laws/${part(law)}/editions/${part(edition)}/articles/${part(label)}`);
 export const guides = () => json("/guides");
 export const guide = (slug, region) => json(`/guides/${part(slug)}${region ? `?region=${part(region)}` : ""}`);
 export const feedback = (body) => json("/feedback", { method: "POST", body });
 export const office = () => json("/office");
+export const tool = (name, body) => json(`/tools/${name}`, { method: "POST", body });
+export const toolOptions = (name) => json(`/tools/${name}`);
+export const leaveTicket = (body) => json("/tickets", { method: "POST", body });
+export const withdrawTicket = (id) => json(`/tickets/${part(id)}`, { method: "DELETE" });
 export const forget = (conversation) => json(`/conversations/${part(conversation)}`, { method: "DELETE" });
 
 async function patiently(reading, reader) {
@@ -75,9 +79,8 @@ async function patiently(reading, reader) {
   }
 }
 
-/** The events of one answer as {event, data}; a server that answers with plain JSON gives one event "message". */
-export async function* chat(body, signal) {
-  const response = await send("/chat", { method: "POST", body, accept: "text/event-stream", signal });
+/** The frames of a response as {id, event, data}; plain JSON, from a server that does not stream, is one frame "message". */
+async function* frames(response) {
   if (!response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
     yield { event: "message", data: await response.json() };
     return;
@@ -88,11 +91,46 @@ export async function* chat(body, signal) {
   for (;;) {
     const { done, value } = await patiently(reader.read(), reader);
     if (done) throw new Problem(CUT);
-    for (const { event, data } of parser.write(decoder.write(value))) {
-      const content = JSON.parse(data);
-      if (event === "error") throw new Problem(content);
-      yield { event, data: content };
-      if (event === "done") return;
+    for (const { id, event, data } of parser.write(decoder.write(value))) yield { id: Number(id), event, data: JSON.parse(data) };
+  }
+}
+
+const pause = (ms, signal) => new Promise((resolve, reject) => {
+  const timer = setTimeout(resolve, ms);
+  signal?.addEventListener("abort", () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
+});
+
+/** The events from `open(after)`. Answers are stored as they are made: where the line breaks, they are read on from the last number. */
+async function* events(open, message, signal) {
+  let seen = 0;
+  let failures = 0;
+  for (;;) {
+    try {
+      for await (const { id, event, data } of frames(await open(seen))) {
+        if (event === "error") throw new Problem(data);
+        if (event === "meta") message = data.message_id;
+        if (id <= seen) continue;
+        seen = id || seen;
+        failures = 0;
+        yield { event, data };
+        if (event === "done" || event === "message") return;
+      }
+    } catch (problem) {
+      if (problem.name === "AbortError" || problem.status || !(message || problem.cut) || failures === RETRY_MS.length) throw problem;
+      await pause(RETRY_MS[failures], signal);
+      failures += 1;
+      if (message) open = stored(message, signal);
     }
   }
 }
+
+const stored = (message, signal) => (after) => send(`/messages/${part(message)}/events?after=${after}`, { accept: "text/event-stream", signal });
+
+/** Asks; the events of the answer as {event, data}. Under its key a question whose line broke at once is asked again, but answered once. */
+export function chat(body, signal) {
+  const key = Array.from(crypto.getRandomValues(new Uint32Array(4)), (number) => number.toString(16).padStart(8, "0")).join("");
+  return events(() => send("/chat", { method: "POST", body, accept: "text/event-stream", signal, key }), null, signal);
+}
+
+/** The events of an answer that was asked for before. */
+export const resume = (message, signal) => events(stored(message, signal), message, signal);

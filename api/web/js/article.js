@@ -7,7 +7,7 @@ import { button, el } from "./element.js";
 export const SOURCES = { text: "原文", digest: "要点（未导入原文）", guide: "办事指南" };
 
 /** [start, end) of the quote in the text, both read without white space; null where it is not there. */
-export function spanOf(text, quote) {
+function spanOf(text, quote) {
   const bare = (quote ?? "").replace(/\s+/g, "");
   if (!bare) return null;
   const at = [];

@@ -2,6 +2,7 @@
 
 import { el } from "./element.js";
 
+const TOGETHER = 3;
 const TONES = { warn: "注意", info: "提示" };
 
 /** The inline [n] of a citation; `open(citation, button)` shows its article. */
@@ -15,7 +16,7 @@ export function chip(citation, label, open) {
 
 /** One block; `cite(n)` gives the chip of citation n, or null where there is none. */
 export function blockNode(block, cite) {
-  const row = (item) => item.flatMap(({ text, cites = [] }) => [el("span", {}, text), ...cites.map(cite)]);
+  const row = (item) => item.map((sentence) => sentenceNode(sentence, cite));
   const title = block.title ? el("h3", {}, block.title) : null;
   const items = block.items ?? [];
   switch (block.kind) {
@@ -26,6 +27,13 @@ export function blockNode(block, cite) {
       el("strong.notice-tag", {}, TONES[block.tone] ?? TONES.info), title, items.map((item) => el("p", {}, row(item))));
     default: return el(`section.block${block.tone === "lead" ? ".lead" : ""}`, {}, title, items.map((item) => el("p", {}, row(item))));
   }
+}
+
+/** The last character and the first numbers stay on one line: a number alone at the start of a line belongs to nothing. */
+export function sentenceNode({ text, cites = [] }, cite) {
+  const chips = cites.map(cite).filter(Boolean);
+  if (!chips.length) return el("span", {}, text);
+  return el("span", {}, text.slice(0, -2), el("span.tail", {}, text.slice(-2), chips.slice(0, TOGETHER)), chips.slice(TOGETHER));
 }
 
 function table(block, row) {

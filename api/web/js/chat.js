@@ -10,7 +10,6 @@ import { Turn } from "./turn.js";
 
 const LONGEST = 2000;
 const EARLIER = 10;
-const RECOVERY_MS = [1000, 2000, 4000];
 
 const at = (selector) => document.querySelector(selector);
 const log = at("#log");
@@ -25,7 +24,8 @@ let conversation = history.begin();
 let running = null;
 
 const say = (text) => { at("#status").textContent = text; };
-const records = new Records(at("#records"), { show, cleared: fresh, say });
+// The widget has no room for records.
+const records = at("#records") ? new Records(at("#records"), { show, cleared: fresh, say }) : { draw() {}, unfold() {} };
 const handlers = { ask: press, again, rephrase, say };
 
 /** A question from a button: the focus goes to the turn, so that no keyboard covers the answer on a phone. */
@@ -64,9 +64,11 @@ function show(earlier) {
     turn.start();
     if (entry.message) turn.show(entry.message); else turn.stop("没有答完");
     log.append(turn.node);
+    // The page was closed while this one was answered: the server has finished it since.
+    if (entry.pending && entry === earlier.turns.at(-1)) run(turn, (signal) => api.resume(entry.pending, signal));
   }
   records.draw(earlier.id);
-  scrollTo(0, 0);
+  at(".scroller").scrollTop = 0;
 }
 
 function busy(controller) {
@@ -100,8 +102,8 @@ function ask(words) {
   return turn;
 }
 
-/** Answers the turn, for the first time or again. */
-async function run(turn) {
+/** Answers the turn, for the first time, again, or from where `answers(signal)` takes it up. */
+async function run(turn, answers = (signal) => api.chat(request(turn), signal)) {
   const own = conversation;
   const controller = new AbortController();
   turn.start();
@@ -111,48 +113,33 @@ async function run(turn) {
   if (!own.turns.includes(turn.entry)) own.turns.push(turn.entry = { question: turn.question, message: null });
   keep(own);
   try {
-    await stream(turn, own, controller.signal);
+    for await (const { event, data } of answers(controller.signal)) {
+      turn.take(event, data);
+      if (data.conversation_id) own.conversation_id = data.conversation_id;
+      if (event === "meta") { turn.entry.pending = data.message_id; history.save(own); }
+    }
     turn.entry.message = turn.message;
-    keep(own);
     const count = turn.message.citations?.length ?? 0;
     say(count ? `回答完成，引用 ${count} 条依据。` : "回答完成。");
   } catch (problem) {
     if (problem.name === "AbortError") { turn.stop(); say("已停止。"); } else turn.fail(problem);
   } finally {
+    delete turn.entry.pending;
+    keep(own);
     if (running === controller) busy(null);
   }
 }
 
-async function stream(turn, own, signal) {
-  const earlier = own.turns.slice(0, own.turns.indexOf(turn.entry)).filter(({ message }) => message);
-  const body = {
+function request(turn) {
+  const earlier = conversation.turns.slice(0, conversation.turns.indexOf(turn.entry)).filter(({ message }) => message);
+  return {
     question: turn.question,
-    conversation_id: own.conversation_id,
+    conversation_id: conversation.conversation_id,
     history: earlier.map(({ question }) => question).slice(-EARLIER),
     audience: "applicant",
     ...(form.elements.date.value && { date: form.elements.date.value }),
     ...(chosenRegion() && { region: chosenRegion() }),
   };
-  try {
-    for await (const { event, data } of api.chat(body, signal)) {
-      turn.take(event, data);
-      if (data.conversation_id) { own.conversation_id = data.conversation_id; history.save(own); }
-    }
-  } catch (problem) {
-    if (problem.status !== 0 || !turn.message.message_id) throw problem;
-    turn.show(await recovered(turn.message.message_id, problem, signal));
-  }
-}
-
-/** The answer that the server finished although the line broke. */
-async function recovered(id, problem, signal) {
-  for (const ms of RECOVERY_MS) {
-    await new Promise((resolve) => { setTimeout(resolve, ms); });
-    if (signal.aborted) throw new DOMException("stopped", "AbortError");
-    const message = await api.message(id).catch(() => null);
-    if (message?.status) return message;
-  }
-  throw problem;
 }
 
 function keep(own) {
@@ -179,5 +166,5 @@ for (const node of empty.querySelectorAll("li button")) node.addEventListener("c
 
 offerRegions(at("[data-regions]"));
 const prefilled = new URLSearchParams(location.search).get("q");
-if (prefilled) { rephrase(prefilled); window.history.replaceState(null, "", "/"); }
+if (prefilled) { rephrase(prefilled); window.history.replaceState(null, "", location.pathname); }
 askConsent(() => records.draw());

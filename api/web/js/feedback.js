@@ -3,8 +3,8 @@
 import * as api from "./api.js";
 import { el } from "./element.js";
 
-export const LEVELS = [[5, "非常满意"], [4, "满意"], [3, "基本满意"], [2, "不满意"], [1, "非常不满意"]];
-export const REASONS = ["过时", "引用不对", "没答到", "看不懂", "材料不对"];
+const LEVELS = [[5, "非常满意"], [4, "满意"], [3, "基本满意"], [2, "不满意"], [1, "非常不满意"]];
+const REASONS = ["过时", "引用不对", "没答到", "看不懂", "材料不对"];
 
 const choice = (type, name, value, label) => el("label.choice", {}, el("input", { type, name, value }), el("span", {}, label));
 
@@ -12,7 +12,7 @@ const choice = (type, name, value, label) => el("label.choice", {}, el("input", 
 export function feedbackForm(messageId) {
   const reasons = el("fieldset", { hidden: true }, el("legend", {}, "哪里不好（可多选）"), el("div.choices", {}, REASONS.map((name) => choice("checkbox", "reasons", name, name))));
   const state = el("p.hint", { role: "status" });
-  const form = el("form", { noValidate: true },
+  const form = el("form.form", { noValidate: true },
     el("fieldset", {}, el("legend", {}, "您对这次回答（评价不影响办事）"), el("div.choices", {}, LEVELS.map(([value, label]) => choice("radio", "rating", String(value), label)))),
     reasons,
     el("label", {}, "还想说的（可不填，请勿写个人号码）", el("textarea", { name: "text", rows: 2, maxLength: 500 })),

@@ -38,7 +38,7 @@ async function route(focus = true) {
   main.removeAttribute("aria-busy");
   show(...nodes);
   if (!focus) return;
-  scrollTo(0, 0);
+  document.querySelector(".scroller").scrollTop = 0;
   main.querySelector("h1")?.focus();
 }
 
@@ -76,10 +76,17 @@ function grouped(guides) {
   return groups;
 }
 
+/** What one takes along fits a page or two; the rest of a guide is for reading. */
+function printOnly(what) {
+  main.dataset.print = what;
+  addEventListener("afterprint", () => { delete main.dataset.print; }, { once: true });
+  print();
+}
+
 function guideView(guide) {
   const region = el("select", {}, new Option("不指定", ""));
   offerRegions(region, () => route());
-  const card = el("section.guide-section", {}, el("h2", {}, "到哪里办、找谁问"));
+  const card = el("section.guide-section", { "data-section": "office" }, el("h2", {}, "到哪里办、找谁问"));
   const add = (data) => card.append(officeCard(data));
   if (guide.office) add(guide.office); else office().then(add);
   return [
@@ -87,22 +94,28 @@ function guideView(guide) {
     title(guide.title),
     el("p.quiet", {}, `${guide.types.join("、")} · ${guide.matter}`),
     el("p.notice", { "data-tone": "info" }, el("strong.notice-tag", {}, "提示"), "以登记机关要求为准。本清单由程序根据法规条文组成，仅供准备材料时对照。"),
-    el("div.row.screen", {}, button("打印清单", () => print(), { className: "primary" }),
+    el("div.row.screen", {}, button("打印清单", () => printOnly("list"), { className: "primary" }), button("打印全文", () => print()),
       el("a.button", { href: `/?q=${encodeURIComponent(guide.title)}` }, "就这件事提问"), el("label.inline", {}, "地区 ", region)),
     ...(guide.warnings ?? []).map((words) => el("p.notice", { "data-tone": "warn" }, el("strong.notice-tag", {}, "注意"), words)),
-    ...guide.sections.map(section),
+    ...guide.sections.map((each) => section(each, guide.promised)),
     card,
     el("p.paper", {}, `打印日期：${new Date().toLocaleDateString("zh-CN")}　以登记机关要求为准`),
   ];
 }
 
-function section({ key, title: name, lines }) {
+/** What this office promises stands beside what the law says, and is never mixed with it. */
+function promise({ days, working_days: working, note }) {
+  return el("p.notice", { "data-tone": "info" }, el("strong.notice-tag", {}, "本窗口承诺"), `${days} ${working ? "个工作日" : "日"}内办结。${note}`);
+}
+
+function section({ key, title: name, lines }, promised) {
   const ticked = TICKED.has(key);
   const count = el("span.count", { role: "status" });
   const tag = key === "steps" ? "ol.steps" : ticked ? "ul.ticks" : "ul";
   const node = el("section.guide-section", { "data-section": key },
     el("h2", {}, name, ticked ? count : null),
-    el(tag, {}, lines.map((line) => el("li", {}, ticked ? tick(line) : el("span", {}, line.say), sources(line), details(line)))));
+    el(tag, {}, lines.map((line) => el("li", {}, ticked ? tick(line) : el("p", {}, line.say), sources(line), details(line)))),
+    key === "limits" && promised ? promise(promised) : null);
   const progress = () => { count.textContent = `已备 ${node.querySelectorAll(":checked").length} / ${lines.length}`; };
   if (ticked) { node.addEventListener("change", progress); progress(); }
   return node;
@@ -116,14 +129,15 @@ function details({ say, details: found = {} }) {
 }
 
 function sources({ citations = [] }) {
-  return citations.map((citation) => {
-    const place = `${citation.article}${citation.place ?? ""}`;
-    return el("span", {},
-      el("button.cite.wide", { type: "button", "aria-label": `依据：${citation.title}${place}`, onclick: (event) => showArticle(citation, event.currentTarget) },
-        el("span", {}, [place, citation.article].find((words) => words.length <= 8) ?? "依据")),
-      el("span.paper", {}, `〔${citation.title}${place}〕`),
-      citation.status === "现行有效" ? null : statusTag(citation.status));
-  });
+  if (!citations.length) return null;
+  const place = (citation) => `${citation.article}${citation.place ?? ""}`;
+  // What is missing of a text is said above the guide; here only which text it is, once a line.
+  const standing = new Set(citations.map(({ status }) => status.split("；")[0]).filter((words) => words !== "现行有效"));
+  return el("div.cites", {},
+    citations.map((citation) => el("button.cite.wide", { type: "button", "aria-label": `依据：${citation.title}${place(citation)}`, onclick: (event) => showArticle(citation, event.currentTarget) },
+      el("span", {}, el("span.of", {}, citation.title), el("span", {}, place(citation))))),
+    el("span.paper", {}, citations.map((citation) => `〔${citation.title}${place(citation)}〕`).join("")),
+    [...standing].map(statusTag));
 }
 
 // The fragment names the guide, so the skip link must not change it.

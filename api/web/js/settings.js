@@ -8,6 +8,8 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 const REGIONS = ("北京市 天津市 河北省 山西省 内蒙古自治区 辽宁省 吉林省 黑龙江省 上海市 江苏省 浙江省 安徽省 福建省 江西省 山东省 河南省 湖北省 湖南省 " +
   "广东省 广西壮族自治区 海南省 重庆市 四川省 贵州省 云南省 西藏自治区 陕西省 甘肃省 青海省 宁夏回族自治区 新疆维吾尔自治区").split(" ");
 
+const SCROLL_KEYS = ["PageDown", "PageUp", "ArrowDown", "ArrowUp", "Home", "End", " "];
+
 const dark = () => (read("theme") ?? (system.matches ? "dark" : "light")) === "dark";
 const elder = () => read("elder", false);
 let region = read("region", "");
@@ -35,6 +37,15 @@ export function offerRegions(select, onchange = () => {}) {
   });
 }
 
+// The page scrolls inside .scroller: scroll keys pressed before anything has the focus must reach it.
+function scrollByKeys() {
+  const scroller = document.querySelector(".scroller");
+  scroller.tabIndex = -1;
+  addEventListener("keydown", ({ key, target }) => {
+    if (target === document.body && SCROLL_KEYS.includes(key)) scroller.focus({ preventScroll: true });
+  });
+}
+
 function bind() {
   for (const node of document.querySelectorAll("[data-elder]:not(html)")) {
     node.addEventListener("click", () => { write("elder", !elder() || null); apply(); });
@@ -52,6 +63,7 @@ function bind() {
   addEventListener("online", connection);
   addEventListener("offline", connection);
   connection();
+  scrollByKeys();
   apply();
 }
 

@@ -1,12 +1,12 @@
 // One question and its answer on the page, through all its states: waiting, streaming, done, stopped, failed.
 
-import { SOURCES, showArticle, statusTag } from "./article.js";
+import { SOURCES, showArticle } from "./article.js";
 import { blockNode, blockText, chip } from "./blocks.js";
 import { button, el } from "./element.js";
 import { feedbackForm } from "./feedback.js";
 import { showOffice } from "./office.js";
+import { sourceList } from "./sources.js";
 
-const SHOWN_SOURCES = 4;
 const NEEDS_WAY_OUT = /^(refused|handoff|error)/;
 
 /** The sentence that goes with every answer, also when it is copied or printed. */
@@ -16,7 +16,7 @@ export function label(message) {
 }
 
 /** Question, answer, sources and label as plain text. */
-export function plainText(question, message) {
+function plainText(question, message) {
   const sources = (message.citations ?? []).map((c) =>
     `[${c.n}] 《${c.title}》${c.article}${c.place ?? ""}（${[`${c.edition} 文本`, c.status, SOURCES[c.source]].filter(Boolean).join("，")}）${c.quote ? `：${c.quote}` : ""}`);
   return [
@@ -106,7 +106,7 @@ export class Turn {
       message.withheld ? el("p.quiet", {}, `另有 ${message.withheld} 句没有通过依据核对，未显示。`) : null,
       refused ? this.waysOut() : null,
       message.clarify ? this.clarify(message.clarify) : null,
-      message.citations?.length ? this.sources(message.citations) : null,
+      message.citations?.length ? sourceList(message.citations) : null,
       this.followups(message.followups ?? []),
       this.actions(),
     ].filter(Boolean));
@@ -145,7 +145,7 @@ export class Turn {
 
   againButton() { return button("再试一次", () => this.on.again(this)); }
 
-  officeButton() { return button("人工窗口", (event) => showOffice(event.currentTarget)); }
+  officeButton() { return button("人工窗口", (event) => showOffice(event.currentTarget, this.message.message_id)); }
 
   waysOut() {
     return el("div.row.ways", {},
@@ -155,27 +155,6 @@ export class Turn {
   clarify({ question, options }) {
     return el("div.clarify", { role: "group", "aria-label": question }, el("p.lead", {}, question),
       el("div.row", {}, options.map((option) => button(option.label, () => this.on.ask(option.ask)))));
-  }
-
-  sources(citations) {
-    const items = citations.map((citation, i) => el("li", { className: i >= SHOWN_SOURCES ? "folded" : "" },
-      el("button.source", { type: "button", onclick: (event) => showArticle(citation, event.currentTarget) },
-        el("span.n", {}, String(citation.n)),
-        el("span", {},
-          el("span.name", {}, `《${citation.title}》${citation.article}${citation.place ?? ""}`), " ", statusTag(citation.status),
-          citation.source === "text" ? null : el("span.tag.plain", {}, SOURCES[citation.source] ?? citation.source),
-          citation.quote ? el("span.excerpt", {}, citation.quote) : null))));
-    const node = el("section.sources", {}, el("h3", {}, "依据"), el("ol", {}, items));
-    const folded = items.slice(SHOWN_SOURCES);
-    if (folded.length) {
-      const more = button(`展开其余 ${folded.length} 条依据`, () => {
-        for (const item of folded) item.classList.remove("folded");
-        more.remove();
-        folded[0].querySelector("button").focus();
-      }, { className: "text" });
-      node.append(more);
-    }
-    return node;
   }
 
   /** This turn alone; the browser's own print command gives the whole conversation. */

@@ -1,0 +1,131 @@
+"""Around every request: its number, size and rate limits, security headers, a log line, the metrics, and an answer to what nobody foresaw."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import logbook, problems
+from api.limits import Buckets, client_of
+from api.metrics import Metrics
+from api.problems import Problem
+from api.store import new_id
+
+LARGEST = 1 << 20
+LEFT = 499
+LIMITED = (("POST", "/api/v1/chat"), ("POST", "/api/v1/feedback"), ("POST", "/api/v1/tickets"), ("GET", "/api/v1/search"), ("POST", "/api/v1/tools"))
+NUMBER = re.compile(r"[0-9A-Za-z_-]{8,64}")
+
+
+@dataclass(slots=True)
+class Passage:
+    """One request on its way: its number, when it began, and what went out so far."""
+
+    number: str
+    began: float = field(default_factory=time.perf_counter)
+    status: int = 0
+    bytes: int = 0
+
+
+class Guard:
+    """ASGI middleware; plain ASGI, so that streams pass through unbuffered."""
+
+    def __init__(self, app: ASGIApp, buckets: Buckets, metrics: Metrics, headers: Mapping[str, str]) -> None:
+        self._app, self._buckets, self._metrics, self._headers = app, buckets, metrics, headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; nothing is raised past here but a shutdown's cancellation."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        passage = Passage(_number(scope))
+        told = scope.setdefault("state", {})
+        told |= {"request_id": passage.number, "headers": {}, "facts": {}}
+
+        async def out(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                passage.status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in {**self._headers, **told["headers"], "X-Request-Id": passage.number}.items():
+                    headers.setdefault(name, value)
+            passage.bytes += len(message.get("body", b""))
+            await send(message)
+
+        self._metrics.began()
+        failure: Exception | None = None
+        try:
+            await self._admitted(scope, receive, out)
+        except ClientDisconnect:
+            passage.status = passage.status or LEFT
+        except Exception as error:
+            failure = error
+            if not passage.status:
+                await problems.said(scope["app"], scope["path"], Problem(500, problems.UNFORESEEN))(scope, receive, out)
+        finally:
+            self._note(scope, passage, failure)
+
+    async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdigit() and int(length) > LARGEST:
+            await _refusal(scope, Problem(413, _too_large()))(scope, receive, send)
+            return
+        if any(scope["method"] == method and scope["path"].startswith(path) for method, path in LIMITED):
+            take = self._buckets.take(client_of(scope))
+            scope["state"]["headers"] |= take.headers()
+            if take.wait:
+                seconds = take.headers()["Retry-After"]
+                await _refusal(scope, Problem(429, f"问得太快了，请 {seconds} 秒后再试"))(scope, receive, send)
+                return
+        await self._app(scope, _counted(receive), send)
+
+    def _note(self, scope: Scope, passage: Passage, failure: Exception | None) -> None:
+        seconds = time.perf_counter() - passage.began
+        route = _route(scope)
+        self._metrics.ended(scope["method"], route, passage.status, seconds)
+        facts: dict[str, Any] = {"request": passage.number, "method": scope["method"][:10], "route": route, "status": passage.status}
+        facts |= {"ms": round(seconds * 1000, 1), "bytes": passage.bytes, "client": client_of(scope), **scope["state"]["facts"]}
+        logbook.write("request", failure, **facts)
+
+
+def _refusal(scope: Scope, problem: Problem) -> ASGIApp:
+    return problems.said(scope["app"], scope["path"], problem)
+
+
+def _counted(receive: Receive) -> Receive:
+    """A body that ends with a 413 where it grows past the limit without having said so before."""
+    size = 0
+
+    async def counting() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > LARGEST:
+            raise HTTPException(413, _too_large())
+        return message
+
+    return counting
+
+
+def _too_large() -> str:
+    return f"一次最多收 {LARGEST // 1024} KB，请把内容分开发送"
+
+
+def _number(scope: Scope) -> str:
+    """The number that a proxy in front gave the request, or a new one."""
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if NUMBER.fullmatch(given) else new_id()[:16]
+
+
+def _route(scope: Scope) -> str:
+    """The pattern of the route that answered, since a path itself may hold what somebody typed; "-" for pages and what is not there."""
+    pattern = getattr(scope.get("route"), "path", "") if "endpoint" in scope else ""
+    before = scope["path"].split("/")[: -pattern.count("/")] if pattern else []
+    return "/".join(before) + pattern or "-"

@@ -1,0 +1,1 @@
+"""Shezu for other programs: its search in LangChain's terms (`shezu.retriever`)."""

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from api.settings import BadSetting, from_environment
+
+
+def test_by_default_no_other_origin_is_let_in_and_lines_go_to_standard_error():
+    settings = from_environment({})
+    assert (settings.cors, settings.public_url, settings.log) == ((), "", "stderr")
+    assert settings.base_url == "http://127.0.0.1:8000"
+
+
+def test_origins_are_separated_by_commas():
+    settings = from_environment({"SHEZU_CORS": "https://a.example.gov.cn, http://localhost:3000,"})
+    assert settings.cors == ("https://a.example.gov.cn", "http://localhost:3000")
+
+
+def test_the_public_address_is_that_of_links():
+    assert from_environment({"SHEZU_PUBLIC_URL": "https://wen.example.gov.cn/"}).base_url == "https://wen.example.gov.cn"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SHEZU_CORS", "*"),
+        ("SHEZU_CORS", "https://a.example.gov.cn/path"),
+        ("SHEZU_CORS", "a.example.gov.cn"),
+        ("SHEZU_PUBLIC_URL", "wen.example.gov.cn"),
+        ("SHEZU_TODAY", "2026-13-01"),
+        ("SHEZU_PORT", "0"),
+        ("SHEZU_PORT", "x"),
+        ("SHEZU_RATE_PER_MINUTE", "-1"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name_and_value(name: str, value: str):
+    with pytest.raises(BadSetting) as found:
+        from_environment({name: value})
+    assert name in str(found.value)
+    assert value in str(found.value)
