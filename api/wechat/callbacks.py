@@ -39,7 +39,7 @@ SHORT = Annotated[str, Query(max_length=200)]
 def verify(channel: str, request: Request, timestamp: SHORT = "", nonce: SHORT = "", echostr: SHORT = "", signature: SHORT = "") -> str:
     """The platform's check of the address: our signature gives the echo string back."""
     app = app_of(desk(request), channel)
-    if not hmac.compare_digest(expected(app, timestamp, nonce), signature):
+    if not hmac.compare_digest(expected(app, timestamp, nonce).encode(), signature.encode()):
         raise Problem(403, "签名不对：请核对后台填的令牌（Token）")
     return echostr
 

@@ -82,13 +82,14 @@ class Customer:
 
 
 def answer_text(found: Mapping[str, Any]) -> str:
-    """A stored message as plain text: blocks with [n], the question back with its options, sources, label."""
-    parts = [_block(block) for block in found["blocks"]]
+    """A stored message as plain text: label, blocks with [n], the question back with its options, sources."""
+    # The label stands first: a long answer loses its end, never its label.
+    parts = [AI_LABEL if found["ai_generated"] else LABEL, *(_block(block) for block in found["blocks"])]
     if found["clarify"]:
         parts.append("\n".join([found["clarify"]["question"], *(f"· {option['label']}" for option in found["clarify"]["options"])]))
     if found["citations"]:
         parts.append("\n".join(["依据：", *(_source(citation) for citation in found["citations"])]))
-    return "\n\n".join([part for part in parts if part] + [AI_LABEL if found["ai_generated"] else LABEL])
+    return "\n\n".join(part for part in parts if part)
 
 
 def pieces(text: str) -> list[str]:

@@ -84,13 +84,31 @@ class Desk:
         phones = "、".join(self.service.office.phones)
         return f"急办请打{self.service.office.name}电话 {phones} 或 12345" if phones else "急办请打登记机关窗口电话或 12345"
 
-    def checked(self, openid: str, question: chat.Question) -> dict[str, Any]:
-        """The answer to a question of the mini-program's user, both checked; what is not let through is not kept. Raises Problem 403, 503."""
+    def checked(self, openid: str, question: chat.Question, key: str | None = None) -> dict[str, Any]:
+        """The answer to a question of the mini-program's user, both checked, once for one key; what is not let through is not kept.
+
+        Raises Problem 403, 409, 503.
+        """
+        made: list[str] = []
+
+        def make(number: str = "") -> dict[str, Any]:
+            made.append(number)
+            return self._checked(openid, question, number)
+
+        if key is None:
+            return make()
+        message = self.service.repeats.once(f"wechat {openid} {key}", question.model_dump_json(), make)
+        if not made:
+            # Made by another request, whose check of the answer may still be under way.
+            self.admit(self.needed_mini().checks.judge(openid, shown(message), "answer", message["message_id"]))
+        return message
+
+    def _checked(self, openid: str, question: chat.Question, number: str) -> dict[str, Any]:
         checks = self.needed_mini().checks
         asked = mask(question.question).strip()
         if asked:
             self.admit(checks.judge(openid, asked, "question"))
-        message = chat.answer(self.service, question)
+        message = chat.answer(self.service, question, number)
         outcome = checks.judge(openid, shown(message), "answer", message["message_id"])
         try:
             self.admit(outcome)

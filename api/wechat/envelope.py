@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -34,14 +33,14 @@ class Envelope:
 
     def check(self, given: str, *parts: str) -> None:
         """Raises BadEnvelope where the signature over our token and the parts is another one."""
-        if not hmac.compare_digest(signature(self._token, *parts), given):
+        if not hmac.compare_digest(signature(self._token, *parts).encode(), given.encode()):
             raise BadEnvelope("签名不对")
 
     def open(self, encrypted: str) -> str:
         """The text inside. Raises BadEnvelope: not base64, wrong length or padding, for another receiver, not UTF-8."""
         try:
             sealed = base64.b64decode(encrypted, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise BadEnvelope("密文不是 base64") from None
         if not sealed or len(sealed) % 16:
             raise BadEnvelope(f"密文长度 {len(sealed)} 不是 16 的倍数")

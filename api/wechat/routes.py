@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import chat
-from api.limits import Buckets
+from api.answering import finished
+from api.limits import Buckets, client_of
 from api.problems import Problem
 from api.wechat import callbacks, robot
 from api.wechat.accounts import LASTS, User
@@ -34,7 +35,8 @@ async def life(app: FastAPI) -> AsyncIterator[None]:
     app.state.wechat.close()
 
 
-router = APIRouter(prefix="/wechat", tags=["wechat"], lifespan=life)
+# The mini-program's own interface and the platforms' callbacks: no part of the public one.
+router = APIRouter(prefix="/wechat", tags=["wechat"], lifespan=life, include_in_schema=False)
 router.include_router(callbacks.router)
 router.include_router(robot.router)
 
@@ -100,7 +102,7 @@ def login(code: Code, request: Request) -> dict[str, Any]:
     """A token of ours for a one-time code; neither openid nor session key leaves the server."""
     office = desk(request)
     app = office.needed_mini().app
-    limit(office.logins, request.client.host if request.client else "?", "登录")
+    limit(office.logins, client_of(request.scope), "登录")
     try:
         openid = office.platform.openid(app.appid, app.secret, code.code)
     except Refused as refusal:
@@ -131,14 +133,14 @@ def forget(request: Request, who: LoggedIn) -> Response:
 
 
 @router.post("/chat", response_model=None)
-def ask(question: chat.Question, request: Request, who: LoggedIn, accept: Annotated[str, Header()] = "application/json") -> Response:
+async def ask(question: chat.Question, request: Request, who: LoggedIn, idempotency_key: chat.Key = None) -> Response:
     """Like POST /chat, with the question checked before and the answer after by the platform."""
     office = desk(request)
     limit(office.questions, who.id, "提问")
-    message = office.checked(who.openid, question)
-    if chat.EVENTS in accept:
-        return StreamingResponse(chat.frames(message), media_type=chat.EVENTS, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-    return JSONResponse(message, headers={"Cache-Control": "no-store"})
+    making = office.service.answering.begin(lambda: office.checked(who.openid, question, idempotency_key))
+    if chat.EVENTS in request.headers.get("accept", ""):
+        return await chat.stream(making)
+    return JSONResponse(await finished(making), headers=chat.NOT_STORED)
 
 
 @router.post("/inquiries", status_code=201)
@@ -175,6 +177,6 @@ def inquiries(request: Request, who: LoggedIn) -> dict[str, Any]:
 
 def limit(buckets: Buckets, client: str, what: str) -> None:
     """Takes one of the client's tokens. Raises Problem 429."""
-    wait = math.ceil(buckets.wait(client))
-    if wait:
-        raise Problem(429, f"{what}太频繁了，请 {wait} 秒后再试", headers={"Retry-After": str(wait)})
+    take = buckets.take(client)
+    if take.wait:
+        raise Problem(429, f"{what}太频繁了，请 {math.ceil(take.wait)} 秒后再试", headers=take.headers())

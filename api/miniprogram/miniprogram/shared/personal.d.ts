@@ -1,0 +1,1 @@
+export function withoutPersonalNumbers(text: string): { text: string; kinds: string[] };
