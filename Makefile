@@ -9,9 +9,9 @@ STAMP := $(VENV)/.installed
 $(STAMP): requirements.lock pyproject.toml
 	@echo "[1/3] 建虚拟环境并安装锁定版本的依赖"
 	@test -x $(PY) || python3 -m venv $(VENV)
-	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.lock
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.lock
 	@echo "[2/3] 安装 shezu 命令"
-	@$(PY) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 setup: $(STAMP)
@@ -23,6 +23,7 @@ run: setup
 
 test: setup
 	@echo "[测试] 单元与集成测试；有 ../shared/official-texts 时对照原文，没有时会写明略去了什么"
+	@if command -v npm >/dev/null; then npm ci --prefix tests/mcp --silent --no-progress; fi
 	@$(PY) -m pytest
 
 lint: $(STAMP)

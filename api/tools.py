@@ -13,7 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.chat import service
+from api.chat import Day, service
 from api.problems import Problem, documented
 from assistant.tools import charter, checklist, deadlines, eligibility, names, notice, sheet_docx, sheet_page
 from assistant.tools.findings import ToolProblem, as_json
@@ -31,7 +31,7 @@ Count = Annotated[int, Field(ge=0, le=10**12)] | None
 class Sent(BaseModel):
     """A request body; fields that are not known are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Name(Sent):
@@ -43,14 +43,14 @@ class Name(Sent):
     region: Short = ""
     parent: Short = ""
     persons: Annotated[list[Short], Field(max_length=10)] = []
-    date: day | None = None
+    date: Day | None = None
 
 
 class Start(Sent):
     """An event and the day it happened (for a fixed date of the year: any day of that year)."""
 
     event: Short
-    start: day
+    start: Day
 
 
 class Case(Sent):
@@ -62,7 +62,7 @@ class Case(Sent):
     region: Short = ""
     circumstances: Annotated[list[Short], Field(max_length=10)] = []
     guide: Annotated[str, Field(max_length=120)] = ""
-    date: day | None = None
+    date: Day | None = None
     format: Literal["json", "html", "docx"] = "json"
 
 
@@ -77,7 +77,7 @@ class Shortfall(Case):
     """What a one-time notice is for: the case, who applied, when the material came, and what is lacking."""
 
     applicant: Annotated[str, Field(max_length=120)] = ""
-    received: day | None = None
+    received: Day | None = None
     lacking: Annotated[list[Lack], Field(min_length=1, max_length=50)]
 
 
@@ -108,7 +108,7 @@ class Draft(Sent):
     text: Annotated[str, Field(min_length=1, max_length=200_000)]
     type: Short
     charity: bool = False
-    date: day | None = None
+    date: Day | None = None
 
 
 @contextmanager
