@@ -15,7 +15,7 @@ export async function line(settings) {
     response.on("close", () => onward.destroy());
     request.pipe(onward);
   });
-  await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+  await new Promise((resolve, reject) => { server.on("error", reject).listen(0, "127.0.0.1", resolve); });
   after(() => { server.closeAllConnections(); server.close(); });
   return `http://127.0.0.1:${server.address().port}`;
 }

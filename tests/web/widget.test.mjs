@@ -16,8 +16,8 @@ const site = http.createServer((request, response) => {
   response.end(request.url === "/" ? HOST : "");
 });
 
-before(() => new Promise((resolve) => { site.listen(PORT, resolve); }));
-after(() => site.close());
+before(() => new Promise((resolve, reject) => { site.on("error", reject).listen(PORT, "127.0.0.1", resolve); }));
+after(() => { site.closeAllConnections(); site.close(); });
 
 test("a page of an allowed origin shows the widget, and answers come in it", async () => {
   const page = await visit(`http://127.0.0.1:${PORT}/`, { allowed: [`http://127.0.0.1:${PORT}`], consent: null });
