@@ -282,7 +282,10 @@ def test_a_thousand_bad_days(server: ScriptedModel, model: Model, shipped: Assis
     with ThreadPoolExecutor(AT_ONCE) as pool:
         turns = list(pool.map(one, range(RUNS)))
     made = Counter((sheet.transport, answered(turn).maker) for sheet, turn in zip(sheets, turns, strict=True))
-    assert len({transport for transport, _ in made}) == len(scripts.TRANSPORTS)
+    # On a busy machine a call may end at its time-out before the server has read it: that run has no transport, and an answer all the same.
+    unheard = sum(number for (transport, _), number in made.items() if not transport)
+    assert unheard <= RUNS // 50
+    assert len({transport for transport, _ in made if transport}) == len(scripts.TRANSPORTS)
     assert made["plain", "model"] > 0.5 * sum(count for (transport, _), count in made.items() if transport == "plain")
     assert sum(answered(turn).withheld for turn in turns) > 100
     assert sum(len(sheet.lies) for sheet in sheets) > 1000
