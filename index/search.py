@@ -76,7 +76,9 @@ class Search:
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._start = np.array([r.start for r in self._rows])
         self._end = np.array([r.end for r in self._rows])
-        self._region = np.array([r.region for r in self._rows])
+        self._regions, self._region_of = np.unique([r.region for r in self._rows], return_inverse=True)
+        self._any_type = np.array([not r.types or "全部" in r.types for r in self._rows])
+        self._of_type = {kind: np.array([kind in r.types for r in self._rows]) for kind in {kind for r in self._rows for kind in r.types}}
         self._law = np.array([r.law for r in self._rows])
         self._number = {(r.law, r.edition, r.label): i for i, r in enumerate(self._rows)}
 
@@ -174,7 +176,7 @@ class Search:
     def _allowed(self, on: date, region: str) -> NDArray[np.bool_]:
         day = on.isoformat()
         chain = region_chain(region)
-        local = np.array([not r or r in chain for r in self._region])
+        local = np.array([not r or r in chain for r in self._regions])[self._region_of]
         return np.asarray((self._start <= day) & (day <= self._end) & local)
 
     def _adjust(self, scores: NDArray[np.float32], question: str, on: date, types: Sequence[str]) -> None:
@@ -182,9 +184,8 @@ class Search:
         for slug in {law.slug for law, _, _ in laws_named(question, catalog)}:
             scores[self._law == slug] += NAMED_LAW
         if types:
-            for i, row in enumerate(self._rows):
-                if row.types and "全部" not in row.types and not set(types) & set(row.types):
-                    scores[i] *= OTHER_TYPE
+            fits = np.logical_or.reduce([self._any_type, *(self._of_type[kind] for kind in types if kind in self._of_type)])
+            scores[~fits] *= OTHER_TYPE
         for reference in references(question, catalog):
             law = catalog.find(reference.law) if reference.law else None
             edition = self.library.edition(law, on) if law else None
