@@ -27,3 +27,8 @@ def test_a_refused_question_does_not_leak(shipped: Assistant) -> None:
     turn = shipped.ask("那基金会呢", today=TODAY, history=("社会团体年检什么时候交", "结婚登记要带什么"))
     assert "结婚" not in turn.asked
     assert "年检" in turn.asked
+
+
+def test_the_date_of_another_subject_does_not_leak(shipped: Assistant) -> None:
+    turn = shipped.ask("退休干部当会长要批准吗", today=TODAY, history=("2019年申请公募资格要成立满几年",))
+    assert turn.day == TODAY

@@ -14,6 +14,7 @@ from index.search import Search
 LEADING = re.compile(r"^(那么|那|如果是|要是|换成|换作|如果|假如|假设|至于|还有|另外|再问一下|请问|对于|是)+")
 TRAILING = re.compile(r"(呢|吗|怎么样|怎么办|也一样吗|一样吗|的话|又怎样|呀|啊)*[？?。！!]*$")
 SHORT = 14
+DATED = re.compile(r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号])?)?的?")
 ANAPHORA = re.compile(r"(它|他们|这个|那个|这种|那种|该|上面|刚才|前面|这样|那样|其中|这些|那些|这时|此时|同样)")
 
 
@@ -73,7 +74,9 @@ def completed(question: str, own: Slots, previous: str, before: Slots) -> str:
     subject = "".join(t for t in before.types if t not in own.types)[:20] if not own.types else ""
     matter = "" if own.matters else (before.matters[0] if before.matters else "")
     if not subject and not matter:
-        return f"{bare}（{previous}）" if not own.types else bare
+        # a question with a matter of its own is read beside the one before it, but not on that one's day
+        before_it = DATED.sub("", previous) if own.matters else previous
+        return bare if own.types else f"{bare}（{before_it}）"
     return f"{subject}{matter}，{bare}" if matter not in bare else f"{subject}{bare}"
 
 
