@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
 
@@ -14,32 +16,66 @@ from corpus.library import Library
 ALIKE = 0.6
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one article: 相同, 条号变动, 改动, 新增 or 删去; `before` is None for a new one, `after` for one that is gone."""
+
+    kind: str
+    before: Article | None
+    after: Article | None
+
+    def stretches(self) -> tuple[tuple[str, str], ...]:
+        """The two texts as stretches in order: ("kept" | "gone" | "come", text), white space left out."""
+        one, other = _bare(self.before.text if self.before else ""), _bare(self.after.text if self.after else "")
+        found: list[tuple[str, str]] = []
+        for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+            parts = [("kept", one[a:b])] if kind == "equal" else [("gone", one[a:b]), ("come", other[c:d])]
+            found += [part for part in parts if part[1]]
+        return tuple(found)
+
+
+def changes(old: tuple[Article, ...], new: tuple[Article, ...]) -> Iterator[Change]:
+    """Every article of the new text in order with the one it continues, then the old ones that none continues."""
+    partner = pairs(old, new)
+    for article in new:
+        match = partner.get(article.label)
+        if match is None:
+            yield Change("新增", None, article)
+        elif _bare(match.text) != _bare(article.text):
+            yield Change("改动", match, article)
+        else:
+            yield Change("相同" if match.label == article.label else "条号变动", match, article)
+    continued = {article.label for article in partner.values()}
+    for article in old:
+        if article.label not in continued:
+            yield Change("删去", article, None)
+
+
 def compare(library: Library, law: Law, before: date, after: date) -> Iterator[str]:
     """Chinese lines, one an article that differs, and a count at the end. Raises CorpusError where a text is not held."""
     old, new = _held(library, law, before), _held(library, law, after)
     if old[0].date == new[0].date:
         raise CorpusError(f"《{law.title}》在 {before} 和 {after} 施行的是同一文本（{old[0].date}），没有可对照的")
     yield f"《{law.title}》{old[0].date} 文本 → {new[0].date} 文本"
-    same = changed = 0
-    gone = dict.fromkeys(a.label for a in old[1])
-    partner = pairs(old[1], new[1])
-    for article in new[1]:
-        match = partner.get(article.label)
-        if match is None:
-            yield f"新增 {article.label}：{article.text[:60]}"
-            continue
-        gone.pop(match.label, None)
-        moved = "" if match.label == article.label else f"（原{match.label}）"
-        if _bare(match.text) == _bare(article.text):
-            same += 1
-            if moved:
-                yield f"条号变动 {article.label}{moved}"
-        else:
-            changed += 1
-            yield f"改动 {article.label}{moved}：{marked(match.text, article.text)}"
-    for label in gone:
-        yield f"删去 原{label}"
-    yield f"相同 {same} 条，改动 {changed} 条，新增 {len(new[1]) - same - changed} 条，删去 {len(gone)} 条"
+    counts: Counter[str] = Counter()
+    for change in changes(old[1], new[1]):
+        counts[change.kind] += 1
+        line = _line(change)
+        if line:
+            yield line
+    same = counts["相同"] + counts["条号变动"]
+    yield f"相同 {same} 条，改动 {counts['改动']} 条，新增 {counts['新增']} 条，删去 {counts['删去']} 条"
+
+
+def _line(change: Change) -> str:
+    if change.after is None:
+        return f"删去 原{change.before.label}" if change.before else ""
+    if change.before is None:
+        return f"新增 {change.after.label}：{change.after.text[:60]}"
+    moved = "" if change.before.label == change.after.label else f"（原{change.before.label}）"
+    if change.kind == "改动":
+        return f"改动 {change.after.label}{moved}：{marked(change.before.text, change.after.text)}"
+    return f"条号变动 {change.after.label}{moved}" if moved else ""
 
 
 def _held(library: Library, law: Law, on: date) -> tuple[Edition, tuple[Article, ...]]:

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.article import Article
 from corpus.catalog import load_catalog
-from corpus.difference import compare, marked, pairs, ratio
+from corpus.difference import changes, compare, marked, pairs, ratio
 from corpus.errors import CorpusError
 from corpus.intake import Texts, import_files
 from corpus.library import Library
@@ -50,6 +50,20 @@ def test_text_not_held_is_named_with_the_way_out():
 
 def articles(*texts: str) -> tuple[Article, ...]:
     return tuple(Article(f"第{'一二三四五'[number]}条", text) for number, text in enumerate(texts))
+
+
+def test_changes_tell_what_became_of_every_article_with_its_stretches():
+    old = articles("灯会要有四十盏灯和灯油钱。", "灯会每年推举会长一人。", "灯油不退。")
+    new = articles("灯会应当热闹而且安全。", "灯会要有四十盏灯和灯油钱。", "灯会每年推举会长两人。")
+    found = list(changes(old, new))
+    assert [(c.kind, c.before and c.before.label, c.after and c.after.label) for c in found] == [
+        ("新增", None, "第一条"),
+        ("条号变动", "第一条", "第二条"),
+        ("改动", "第二条", "第三条"),
+        ("删去", "第三条", None),
+    ]
+    assert found[2].stretches() == (("kept", "灯会每年推举会长"), ("gone", "一"), ("come", "两"), ("kept", "人。"))
+    assert found[3].stretches() == (("gone", "灯油不退。"),)
 
 
 def test_moved_articles_are_followed():
