@@ -15,12 +15,12 @@ from api.settings import Settings
 from api.speech import OK, PROBLEMS, day, out_json, say, today_of
 from corpus.article import Address
 from corpus.audit import audit, audit_outside, notices
-from corpus.catalog import load_catalog
+from corpus.catalog import catalog_from
 from corpus.coverage import coverage, report
 from corpus.difference import compare
 from corpus.errors import CorpusError
 from corpus.intake import Texts, files_in, import_files
-from corpus.library import Library
+from corpus.library import Library, knowledge_at
 from corpus.references import ARTICLE, article_label
 from corpus.timeline import in_force, status
 
@@ -68,7 +68,7 @@ def run_import(args: argparse.Namespace, settings: Settings) -> int:
     started = time.perf_counter()
 
     with tqdm(total=len(files), desc="导入", unit="件", file=sys.stderr) as progress:
-        reports = import_files(files, Texts(settings.home / "texts"), load_catalog(), lambda report: _advance(progress))
+        reports = import_files(files, Texts(settings.home / "texts"), catalog_from(knowledge_at(settings.home)["catalog"]), lambda report: _advance(progress))
     if args.json:
         out_json([asdict(report) for report in reports])
     else:
@@ -89,7 +89,7 @@ def _advance(progress: Any) -> None:
 def run_list(args: argparse.Namespace, settings: Settings) -> int:
     """List laws and the edition in force on a day."""
 
-    library, on = Library(texts=settings.home / "texts"), args.date or today_of(settings)
+    library, on = Library.at(settings.home), args.date or today_of(settings)
     rows = []
     for law in library.catalog:
         edition = in_force(law, on)
@@ -116,7 +116,7 @@ def run_list(args: argparse.Namespace, settings: Settings) -> int:
 def run_show(args: argparse.Namespace, settings: Settings) -> int:
     """Show an article, or the list of articles."""
 
-    library, on = Library(texts=settings.home / "texts"), args.date or today_of(settings)
+    library, on = Library.at(settings.home), args.date or today_of(settings)
     law = library.law(args.law)
     edition = library.edition(law, on)
     if edition is None:
@@ -142,7 +142,7 @@ def run_show(args: argparse.Namespace, settings: Settings) -> int:
 def run_diff(args: argparse.Namespace, settings: Settings) -> int:
     """Two editions article by article."""
 
-    library = Library(texts=settings.home / "texts")
+    library = Library.at(settings.home)
     for line in compare(library, library.law(args.law), args.before, args.after):
         say(line)
     return OK
@@ -150,7 +150,7 @@ def run_diff(args: argparse.Namespace, settings: Settings) -> int:
 
 def run_audit(args: argparse.Namespace, settings: Settings) -> int:
     """Check digests and guides against the texts and the calendar of editions, or an outside guide against what holds now."""
-    library, on = Library(texts=settings.home / "texts"), args.date or today_of(settings)
+    library, on = Library.at(settings.home), args.date or today_of(settings)
     findings = audit_outside(args.guide, library, on) if args.guide else list(audit(library, on))
     if args.json:
         out_json([asdict(finding) for finding in findings])
@@ -171,7 +171,7 @@ def run_audit(args: argparse.Namespace, settings: Settings) -> int:
 
 def run_coverage(args: argparse.Namespace, settings: Settings) -> int:
     """How much of the laws that matter has digests and guides."""
-    found = coverage(Library(texts=settings.home / "texts"))
+    found = coverage(Library.at(settings.home))
     if args.json:
         out_json(asdict(found))
     else:

@@ -100,7 +100,7 @@ def _guarded(run: Callable[[argparse.Namespace, Settings], int]) -> Callable[[ar
 
 
 def _library(settings: Settings) -> Library:
-    return Library(texts=settings.home / "texts")
+    return Library.at(settings.home)
 
 
 def _on(args: argparse.Namespace, settings: Settings) -> date:

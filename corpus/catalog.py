@@ -26,6 +26,11 @@ def read_yaml(path: Path) -> Any:
         raise BadKnowledge(f"{path.name}：读不出来（{str(error).splitlines()[0]}），请检查 YAML 写法") from error
 
 
+def write_yaml(content: Any) -> str:
+    """Plain values as YAML, keys in their order, one that `read_yaml` reads back the same."""
+    return str(yaml.dump(content, Dumper=yaml.SafeDumper, allow_unicode=True, sort_keys=False, width=160))
+
+
 def squeeze_title(title: str) -> str:
     """A title as it is compared: no 《》, white space, quote marks or 中华人民共和国; brackets in one width."""
     title = re.sub(r"[《》\s\u3000“”\"'‘’]", "", title).replace("(", "（").replace(")", "）")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from corpus.catalog import DATA, catalog_from, read_folder
 from corpus.digest import Digest, all_digests
 from corpus.guide import Guide, all_guides
 from corpus.intake import Held, Texts
+from corpus.layer import Layer
 from corpus.references import parse_cite
 from corpus.timeline import edition_of, in_force, in_sequence
 
@@ -21,6 +22,11 @@ from corpus.timeline import edition_of, in_force, in_sequence
 def shipped_knowledge(folder: Path = DATA) -> dict[str, dict[str, Any]]:
     """Catalog, digests and guides as plain values, by kind and file name: what a release keeps a copy of."""
     return {kind: read_folder(folder / kind) for kind in ("catalog", "digests", "guides")}
+
+
+def knowledge_at(home: Path) -> dict[str, dict[str, Any]]:
+    """What ships under the layer of an office's own. Raises BadKnowledge."""
+    return Layer.read(home / "knowledge").over(shipped_knowledge())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +53,20 @@ class Entry:
 class Library:
     """Everything the office knows: the catalog, digests and guides, and the texts imported into a folder."""
 
-    def __init__(self, knowledge: Mapping[str, Mapping[str, Any]] | None = None, texts: Path | None = None) -> None:
+    def __init__(self, knowledge: Mapping[str, Mapping[str, Any]] | None = None, texts: Path | None = None, more: Iterable[Held] = ()) -> None:
         self.knowledge = knowledge if knowledge is not None else shipped_knowledge()
         self.catalog = catalog_from(self.knowledge["catalog"])
         self.held: dict[tuple[str, str], Held] = {}
-        for held in Texts(texts) if texts else ():
+        for held in (*(Texts(texts) if texts else ()), *more):
             slug = self._register(held.entry).slug if held.entry else held.law
             self.held[slug, held.edition.date] = held
         self.digests = all_digests(self.knowledge["digests"], self.catalog)
         self.guides = all_guides(self.knowledge["guides"])
+
+    @classmethod
+    def at(cls, home: Path) -> Library:
+        """All that an office holds in its home now, released or not. Raises BadKnowledge, or UnreadableFile for a damaged text."""
+        return cls(knowledge_at(home), home / "texts")
 
     def _register(self, entry: Law) -> Law:
         """The catalog's law for an entry that an import made; its edition is added where the catalog does not have it."""

@@ -48,15 +48,19 @@ class Office:
 def load_office(path: Path | None = None) -> Office:
     """The office file, or the shipped example that only names national channels. Raises BadKnowledge."""
     path = path or DATA / "offices" / "example.yaml"
-    content = read_yaml(path)
+    return office_from(read_yaml(path), path.name)
+
+
+def office_from(content: Any, origin: str) -> Office:
+    """The card from an office file's content. Raises BadKnowledge."""
     if not isinstance(content, Mapping) or not content.get("name"):
-        raise BadKnowledge(f"{path.name}：办事机构文件缺少 name，请参照 corpus/data/offices/example.yaml")
+        raise BadKnowledge(f"{origin}：办事机构文件缺少 name，请参照 corpus/data/offices/example.yaml")
     unknown = set(content) - set(Office.__dataclass_fields__)
     if unknown:
-        raise BadKnowledge(f"{path.name}：不认识的字段 {'、'.join(sorted(unknown))}")
+        raise BadKnowledge(f"{origin}：不认识的字段 {'、'.join(sorted(unknown))}")
     plain = {key: str(value) for key, value in content.items() if key not in ("phones", "promises", "details")}
     try:
         promises = tuple(Promise(**row) for row in content.get("promises") or ())
         return Office(**plain, phones=strings(content, "phones"), promises=promises, details=dict(content.get("details") or {}))
     except (TypeError, ValueError) as error:
-        raise BadKnowledge(f"{path.name}：phones、promises 或 details 有误（{error}），请参照 corpus/data/offices/example.yaml") from error
+        raise BadKnowledge(f"{origin}：phones、promises 或 details 有误（{error}），请参照 corpus/data/offices/example.yaml") from error

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.layer import Layer
 from corpus.library import Library, shipped_knowledge
 from index.cache import VectorCache
 from index.dense import Dense
@@ -107,11 +108,12 @@ def build(
 ) -> tuple[Release, bool]:
     """Build and switch to a release of what the home holds now; (release, whether anything was built).
 
-    Catalog, digests and guides are those shipped unless others are given.
+    Catalog, digests and guides are those shipped unless others are given, under the office's own layer.
     """
     with building(home):
         _clear_leftovers(home)
-        knowledge = json.loads(json.dumps(shipped_knowledge() if knowledge is None else knowledge, ensure_ascii=False, default=str))
+        layer = Layer.read(home / "knowledge")
+        knowledge = json.loads(json.dumps(layer.over(shipped_knowledge() if knowledge is None else knowledge), ensure_ascii=False, default=str))
         mark = fingerprint(knowledge, home / "texts", embedder.name if embedder else "")
         for release in releases(home):
             if release.manifest["fingerprint"] == mark and not problems(release):
@@ -121,6 +123,7 @@ def build(
         aside = Path(tempfile.mkdtemp(prefix=".building-", dir=home / "releases"))
         aside.chmod(0o755)
         try:
+            layer.write(aside / "layer")
             release = _fill(aside, knowledge, home, embedder, progress)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
