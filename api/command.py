@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from api import command_corpus, command_index, keys, toolbox
+from api.migrations.history import StoreProblem
 from api.settings import BadSetting, Settings, from_environment
 from api.speech import OK, PROBLEMS, USAGE, bar, day, out_json, say, today_of
 from assistant.errors import ModelProblem
@@ -182,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadSetting as problem:
         print(f"设置有误：{problem}", file=sys.stderr)
         return USAGE
-    except (CorpusError, IndexProblem, ModelProblem) as problem:
+    except (CorpusError, IndexProblem, ModelProblem, StoreProblem) as problem:
         print(str(problem), file=sys.stderr)
         return PROBLEMS
     except BrokenPipeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,10 @@ from api.metrics import Metrics
 from api.repeats import Repeats
 from api.settings import Settings
 from api.store import Store
+from api.staff.accounts import Accounts
+from api.staff.guesses import Guesses
+from api.staff.ledger import Ledger
+from api.staff.sessions import Sessions
 from assistant.makers.model import Endpoint, Model
 from assistant.pipeline import Assistant
 from corpus.office import Office, load_office
@@ -40,6 +44,10 @@ class Service:
         self.mark = sha256(f"{self.office}{settings.region}".encode()).hexdigest()[:8]
         self._switching = threading.Lock()
 
+        self.ledger = Ledger(self.store)
+        self.staff = Accounts(self.store)
+        self.sessions = Sessions(self.store, timedelta(minutes=settings.idle_minutes))
+        self.guesses = Guesses(self.store)
     @property
     def assistant(self) -> Assistant:
         """The assistant over the current release; a newer release is opened when one has been switched to."""

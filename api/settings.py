@@ -23,6 +23,7 @@ class Settings:
     `cors` holds the origins whose pages may call the API (none by default), `embed` those that may frame the widget;
     `public_url` the address under which readers reach this
     office (else that of each request), `log` where request lines go: stderr, off, or a file.
+    The console locks after `idle_minutes` without work; what people asked is deleted after `keep_days`.
     """
 
     home: Path
@@ -41,6 +42,9 @@ class Settings:
     model_name: str = ""
     model_key: str = field(default="", repr=False)
     model_timeout: int = 30
+    idle_minutes: int = 20
+    keep_days: int = 60
+    release_trust: Path | None = None
 
     @property
     def database_url(self) -> str:
@@ -80,6 +84,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         model_name=env.get("SHEZU_MODEL_NAME") or "",
         model_key=env.get("SHEZU_MODEL_KEY") or "",
         model_timeout=_number(env, "SHEZU_MODEL_TIMEOUT", 30, 1, 600),
+        idle_minutes=_number(env, "SHEZU_IDLE_MINUTES", 20, 1, 480),
+        keep_days=_number(env, "SHEZU_KEEP_DAYS", 60, 1, 3650),
+        release_trust=Path(trust) if (trust := env.get("SHEZU_RELEASE_TRUST")) else None,
     )
 
 

@@ -6,12 +6,31 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, Text, create_engine, delete, event, select
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, String, Text, TypeDecorator, create_engine, delete, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+from api.migrations.history import upgrade
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment: kept as UTC without a zone, read back as UTC with one, the same from every database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment as the database keeps it; one without a zone is UTC."""
+        return value.astimezone(UTC).replace(tzinfo=None) if value and value.tzinfo else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The moment as programs see it."""
+        return value.replace(tzinfo=UTC) if value else None
 
 
 class Base(DeclarativeBase):
     """The tables of the store."""
+
+    type_annotation_map = {datetime: Instant}  # noqa: RUF012 - SQLAlchemy reads it as a plain attribute
 
 
 class Message(Base):
@@ -56,13 +75,13 @@ def new_id() -> str:
 
 
 class Store:
-    """The database of one office."""
+    """The database of one office, brought to the tables of this program when it is opened. Raises StoreProblem where a newer program made it."""
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url, hide_parameters=True)
         if url.startswith("sqlite"):
             event.listen(self._engine, "connect", _careful_sqlite)
-        Base.metadata.create_all(self._engine)
+        upgrade(self._engine)
         self._session = sessionmaker(self._engine, expire_on_commit=False)
 
     def begin(self) -> Session:

@@ -37,10 +37,13 @@ ONE_MODULE_A_LAYER = {
     "sentence_transformers",
     "torch",
     "pymilvus",
+    "argon2",
+    "authlib",
 }
 API_ONLY = {"fastapi", "starlette", "uvicorn", "sqlalchemy"}
 DISTRIBUTION = {"yaml": "pyyaml", "bs4": "beautifulsoup4", "docx": "python-docx", "starlette": "fastapi", "pydantic": "fastapi", "anyio": "fastapi"}
 DISTRIBUTION |= {"chinese_calendar": "chinesecalendar", "pydantic_core": "fastapi"}
+DISTRIBUTION |= {"argon2": "argon2-cffi"}
 DISTRIBUTION |= {"mcp_types": "mcp", "openai": "langchain-openai"}
 
 
