@@ -97,9 +97,11 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
     import uvicorn
 
     from api.app import create_app
-    from index.release import current
+    from index.serving import serviceable
 
-    release = current(settings.home)
+    release, wrong = serviceable(settings.home)
+    if wrong:
+        say(f"注意：{wrong}，先用它之前完好的发布")
     host, port = args.host or settings.host, args.port or settings.port
     say(f"使用发布 {release.id}：要点 {release.manifest['digests']} 条，指南 {release.manifest['guides']} 份，已导入原文 {release.manifest['texts']} 件")
     say(f"请打开 http://{host}:{port} （Ctrl+C 停止）")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from api.settings import Settings
 from api.speech import OK, PROBLEMS, say
-from index import embed
+from index import archive, embed
 from index.errors import NoEmbedder
 from index.release import build, current, problems, releases, rollback
 from index.seed import write_seed
+from index.signing import make_keys, trusted_keys
 
 
 def add_parsers(commands: Any) -> None:
@@ -25,6 +27,18 @@ def add_parsers(commands: Any) -> None:
     build.set_defaults(run=run_build)
     index.add_parser("status", help="当前发布和历史发布").set_defaults(run=run_status)
     index.add_parser("rollback", help="退回上一个发布").set_defaults(run=run_rollback)
+    keys = index.add_parser("keys", help="生成一对签发发布包的密钥")
+    keys.add_argument("folder", type=Path, help="放密钥的文件夹；私钥只留在签发的机器上，公钥发给各处")
+    keys.set_defaults(run=run_keys)
+    out = index.add_parser("export", help="把当前发布导出成签名的发布包")
+    out.add_argument("file", type=Path, help="写到哪里，如 发布.zip")
+    out.add_argument("--key", type=Path, required=True, help="签发用的私钥文件")
+    out.set_defaults(run=run_export)
+    taken = index.add_parser("import", help="导入签名的发布包并启用，运行中的服务不用重启")
+    taken.add_argument("file", type=Path)
+    taken.add_argument("--trust", type=Path, default=None, help="可信的公钥文件或文件夹（默认 SHEZU_RELEASE_TRUST）")
+    taken.add_argument("--older", action="store_true", help="允许导入比正在用的更旧的发布")
+    taken.set_defaults(run=run_import)
     seed = index.add_parser("seed", help="把自有内容的向量写成随代码发布的种子（维护者用）")
     seed.set_defaults(run=run_seed)
 
@@ -77,6 +91,29 @@ def run_rollback(args: argparse.Namespace, settings: Settings) -> int:
     """Go back one release."""
 
     say(f"已退回发布 {rollback(settings.home).id}")
+    return OK
+
+
+def run_keys(args: argparse.Namespace, settings: Settings) -> int:
+    """Make the keys that releases are signed and checked with."""
+    private, public = make_keys(args.folder)
+    say(f"私钥 {private}：只留在签发的机器上，不要发给任何人，请另外备份一份")
+    say(f"公钥 {public}：发给要导入发布包的机器，用 --trust 或 SHEZU_RELEASE_TRUST 指明")
+    return OK
+
+
+def run_export(args: argparse.Namespace, settings: Settings) -> int:
+    """Write the current release as a signed archive."""
+    release = current(settings.home)
+    file = archive.export(release, args.file, args.key)
+    say(f"发布 {release.id} 已导出到 {file}（{file.stat().st_size / 1_000_000:.1f} MB，已签名）")
+    return OK
+
+
+def run_import(args: argparse.Namespace, settings: Settings) -> int:
+    """Take in a signed archive and switch to its release."""
+    release, new = archive.take_in(settings.home, args.file, trusted_keys(args.trust or settings.release_trust), args.older)
+    say(f"签名有效。发布 {release.id} {'已导入并' if new else '本来就在，已'}启用；运行中的服务会在下一个问题时用上它")
     return OK
 
 

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api import logbook
 from api.answering import WIDTH, WIDTH_WITH_MODEL, Answering
 from api.keys import Keys
 from api.metrics import Metrics
@@ -21,8 +22,10 @@ from api.staff.ledger import Ledger
 from api.staff.sessions import Sessions
 from assistant.makers.model import Endpoint, Model
 from assistant.pipeline import Assistant
+from corpus.errors import CorpusError
 from corpus.office import Office, load_office
-from index.release import current
+from index.errors import BadRelease, IndexProblem
+from index.release import Release, pointed
 from index.search import Search
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -35,6 +38,8 @@ class Service:
         self.model = model_of(settings)
         self._assistant = Assistant(Search.open(settings.home), self.model)
         self.settings = settings
+        self._followed = pointed(settings.home)
+        self._assistant = Assistant(Search(self._serviceable()), self.model)
         self.metrics = metrics or Metrics()
         self.store = Store(settings.database_url)
         self.repeats = Repeats(self.store)
@@ -50,13 +55,32 @@ class Service:
         self.guesses = Guesses(self.store)
     @property
     def assistant(self) -> Assistant:
-        """The assistant over the current release; a newer release is opened when one has been switched to."""
-        if current_name(self.settings) != self._assistant.search.release.folder.name and self._switching.acquire(blocking=False):
+        """The assistant over the current release; a newer release is opened when one has been switched to.
+
+        Where that one cannot be opened, the last good one answers on and the log says so, once.
+        """
+        name = pointed(self.settings.home)
+        if name and name != self._followed and self._switching.acquire(blocking=False):
             try:
-                self._assistant = Assistant(Search.open(self.settings.home), self.model)
+                self._followed = name
+                self._follow()
             finally:
                 self._switching.release()
         return self._assistant
+
+    def _follow(self) -> None:
+        try:
+            release = self._serviceable()
+            if release.id != self._assistant.search.release.id:
+                self._assistant = Assistant(Search(release), self.model)
+        except (IndexProblem, CorpusError, OSError, ValueError) as error:
+            logbook.write("release_refused", error, release=self._followed, serving=self._assistant.search.release.id)
+
+    def _serviceable(self) -> Release:
+        release, wrong = serviceable(self.settings.home)
+        if wrong:
+            logbook.write("release_damaged", BadRelease(wrong), reason=wrong, serving=release.id)
+        return release
 
     def today(self) -> date:
         """Today in China, or the day set for tests and demonstrations."""
@@ -81,9 +105,3 @@ def model_of(settings: Settings) -> Model | None:
     if not settings.model_url:
         return None
     return Model(Endpoint(settings.model_url, settings.model_name, settings.model_key, settings.model_timeout))
-
-
-def current_name(settings: Settings) -> str:
-    """The folder name of the release that `current` points to; cheap enough to ask at every question."""
-    link = settings.home / "current"
-    return link.readlink().name if link.is_symlink() else current(settings.home).folder.name

@@ -19,3 +19,11 @@ class BadRelease(IndexProblem):
 
 class BuildInProgress(IndexProblem):
     """Another process is building a release of the same home."""
+
+
+class BadKey(IndexProblem):
+    """A key that releases are signed or checked with cannot be used."""
+
+
+class BadArchive(IndexProblem):
+    """A release archive is not what a trusted office signed, or cannot be written."""

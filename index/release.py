@@ -58,6 +58,14 @@ def read(folder: Path) -> Release:
     return Release(folder, manifest)
 
 
+def pointed(home: Path) -> str:
+    """The folder name that `current` points to, "" where it points nowhere; cheap enough to ask at every question."""
+    try:
+        return (home / "current").readlink().name
+    except OSError:
+        return ""
+
+
 def current(home: Path) -> Release:
     """The release being served. Raises NoRelease or BadRelease."""
     link = home / "current"
@@ -129,7 +137,7 @@ def build(
             shutil.rmtree(aside, ignore_errors=True)
             raise
         switch(home, release)
-        _prune(home)
+        prune(home)
         return release, True
 
 
@@ -265,7 +273,7 @@ def switch(home: Path, release: Release) -> None:
 def rollback(home: Path) -> Release:
     """Go back to the release before the current one. Raises NoRelease when there is none."""
     with building(home):
-        now = (home / "current").readlink().name if (home / "current").is_symlink() else ""
+        now = pointed(home)
         older = [release for release in releases(home) if release.folder.name < now]
         if not older:
             raise NoRelease("没有更早的发布可以退回")
@@ -276,11 +284,12 @@ def rollback(home: Path) -> Release:
         return older[-1]
 
 
-def _prune(home: Path) -> None:
-    serving = (home / "current").readlink().name
+def prune(home: Path) -> None:
+    """Remove all but the newest releases and the one being served."""
+    serving = pointed(home)
     for release in releases(home)[:-KEPT]:
         if release.folder.name != serving:
             shutil.rmtree(release.folder, ignore_errors=True)
 
 
-__all__ = ["TEXT", "Release", "build", "current", "problems", "read", "releases", "rollback", "switch"]
+__all__ = ["TEXT", "Release", "build", "current", "pointed", "problems", "prune", "read", "releases", "rollback", "switch"]
