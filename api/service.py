@@ -15,11 +15,11 @@ from api.keys import Keys
 from api.metrics import Metrics
 from api.repeats import Repeats
 from api.settings import Settings
-from api.store import Store
 from api.staff.accounts import Accounts
 from api.staff.guesses import Guesses
 from api.staff.ledger import Ledger
 from api.staff.sessions import Sessions
+from api.store import Store
 from assistant.makers.model import Endpoint, Model
 from assistant.pipeline import Assistant
 from corpus.errors import CorpusError
@@ -27,6 +27,7 @@ from corpus.office import Office, load_office
 from index.errors import BadRelease, IndexProblem
 from index.release import Release, pointed
 from index.search import Search
+from index.serving import serviceable
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -36,7 +37,6 @@ class Service:
 
     def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
         self.model = model_of(settings)
-        self._assistant = Assistant(Search.open(settings.home), self.model)
         self.settings = settings
         self._followed = pointed(settings.home)
         self._assistant = Assistant(Search(self._serviceable()), self.model)
@@ -44,15 +44,15 @@ class Service:
         self.store = Store(settings.database_url)
         self.repeats = Repeats(self.store)
         self.keys = Keys(self.store)
+        self.ledger = Ledger(self.store)
+        self.staff = Accounts(self.store)
+        self.sessions = Sessions(self.store, timedelta(minutes=settings.idle_minutes))
+        self.guesses = Guesses(self.store)
         self.answering = Answering(WIDTH_WITH_MODEL if settings.model_url else WIDTH)
         self.office: Office = load_office(settings.office)
         self.mark = sha256(f"{self.office}{settings.region}".encode()).hexdigest()[:8]
         self._switching = threading.Lock()
 
-        self.ledger = Ledger(self.store)
-        self.staff = Accounts(self.store)
-        self.sessions = Sessions(self.store, timedelta(minutes=settings.idle_minutes))
-        self.guesses = Guesses(self.store)
     @property
     def assistant(self) -> Assistant:
         """The assistant over the current release; a newer release is opened when one has been switched to.
