@@ -9,6 +9,14 @@ class NoEmbedder(IndexProblem):
     """The wanted embedding model is not usable on this machine."""
 
 
+class EmbedderSilent(IndexProblem):
+    """An embedding service did not answer, or not with usable vectors."""
+
+
+class OtherEmbedder(IndexProblem):
+    """A release was built with another embedder than the one that is set."""
+
+
 class NoRelease(IndexProblem):
     """There is no release to serve yet."""
 
@@ -25,5 +33,5 @@ class BadKey(IndexProblem):
     """A key that releases are signed or checked with cannot be used."""
 
 
-class BadArchive(IndexProblem):
-    """A release archive is not what a trusted office signed, or cannot be written."""
+class BadParcel(IndexProblem):
+    """A release archive or backup is not as its statement says, not signed as it must be, or cannot be written."""

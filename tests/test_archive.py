@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from index import archive
-from index.archive import FILES, SIGNATURE, STATEMENT
-from index.errors import BadArchive, BadKey, NoRelease
+from index.archive import FILES, SIGNATURE
+from index.errors import BadKey, BadParcel, NoRelease
+from index.parcel import STATEMENT
 from index.release import Release, building, current, problems, read
 from index.search import Search
 from index.serving import serviceable
@@ -111,7 +112,7 @@ def test_keys_that_will_not_do_are_refused_by_name(built, packed, keys, home, tm
 def test_a_damaged_release_is_not_exported(lantern_home, keys, home, tmp_path):
     shutil.copytree(lantern_home, home, symlinks=True)
     (current(home).folder / "units.jsonl").write_text("{}\n")
-    with pytest.raises(BadArchive, match=r"已损坏（units.jsonl.*没有导出"):
+    with pytest.raises(BadParcel, match=r"已损坏（units.jsonl.*没有导出"):
         archive.export(current(home), tmp_path / "out.zip", keys[0])
     assert not list(tmp_path.glob("*out.zip*"))
 
@@ -149,14 +150,14 @@ def _file_added(content: Members, key: Path) -> Members:
 def _outside(name: str) -> Callable[[Members, Path], Members]:
     def attack(content: Members, key: Path) -> Members:
         files = json.loads(content[STATEMENT])["files"] | {name: {"size": 4, "sha256": "0"}}
-        return signed(content, key, files=files) | {FILES + name: b"evil"}
+        return signed(content, key, files=files) | {name: b"evil"}
 
     return attack
 
 
 def _bomb(content: Members, key: Path) -> Members:
     files = json.loads(content[STATEMENT])["files"]
-    files["units.jsonl"] |= {"size": 10**12}
+    files[FILES + "units.jsonl"] |= {"size": 10**12}
     return signed(content, key, files=files)
 
 
@@ -180,14 +181,14 @@ ATTACKS: dict[str, tuple[Callable[[Members, Path], Members], str]] = {
     "unsigned": (_unsigned, "没有签名，已拒绝"),
     "signed by another": (_signature_of_another, "不是任何一个可信公钥签的"),
     "statement altered": (_statement_altered, "清单被改动过"),
-    "file altered": (_file_altered, r"units.jsonl 和签名清单不符"),
-    "file longer": (_file_longer, r"units.jsonl 和签名清单不符"),
+    "file altered": (_file_altered, r"units.jsonl 和清单不符"),
+    "file longer": (_file_longer, r"units.jsonl 和清单不符"),
     "file missing": (_file_missing, "对不上"),
     "file added": (_file_added, "对不上"),
-    "path upwards": (_outside("../../evil"), "写到发布文件夹之外"),
-    "path upwards inside": (_outside("texts/../../evil"), "写到发布文件夹之外"),
-    "path from the root": (_outside("/tmp/evil"), "写到发布文件夹之外"),
-    "path with backslashes": (_outside("..\\evil"), "写到发布文件夹之外"),
+    "path upwards": (_outside("../../evil"), "写到目标文件夹之外"),
+    "path upwards inside": (_outside("texts/../../evil"), "写到目标文件夹之外"),
+    "path from the root": (_outside("/tmp/evil"), "写到目标文件夹之外"),
+    "path with backslashes": (_outside("..\\evil"), "写到目标文件夹之外"),
     "bomb": (_bomb, "展开后超过"),
     "id that is a path": (_bad_id, "发布编号“../../etc”不合规矩"),
     "newer format": (_next_format, "请升级程序"),
@@ -205,7 +206,7 @@ def test_attacks_are_refused_and_nothing_changes(packed, home, keys, tmp_path, a
     (home / "current").symlink_to("releases/20010101T000000000-00000000")
     change, says = ATTACKS[attack]
     file = write(tmp_path / "attack.zip", change(members(packed), keys[0]))
-    with pytest.raises(BadArchive, match=says):
+    with pytest.raises(BadParcel, match=says):
         archive.take_in(home, file, [keys[1]])
     assert (home / "current").readlink().name == "20010101T000000000-00000000"
     assert [path.name for path in (home / "releases").iterdir()] == ["20010101T000000000-00000000"]
@@ -217,7 +218,7 @@ def test_an_archive_cut_anywhere_is_refused(packed, home, keys, tmp_path):
     for part in (0, 1, 100, len(whole) // 3, len(whole) // 2, len(whole) - 1):
         cut = tmp_path / "cut.zip"
         cut.write_bytes(whole[:part])
-        with pytest.raises(BadArchive, match=r"cut.zip 不是完好的发布包"):
+        with pytest.raises(BadParcel, match=r"cut.zip 不是完好的发布包"):
             archive.take_in(home, cut, [keys[1]])
     assert not home.exists()
 
@@ -229,7 +230,7 @@ def test_a_byte_changed_anywhere_changes_nothing_or_is_refused(packed, home, key
         (tmp_path / "flipped.zip").write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
         try:
             taken, _ = archive.take_in(home, tmp_path / "flipped.zip", [keys[1]])
-        except BadArchive:
+        except BadParcel:
             refused += 1
             continue
         assert problems(taken) == []  # a byte that says nothing about the content, as a time stamp of the zip
@@ -242,7 +243,7 @@ def test_a_member_that_lies_about_its_size_is_refused(packed, home, keys, tmp_pa
     at = data.rindex(b"PK\x01\x02")  # the last entry of the central directory: its unpacked size
     data[at + 24 : at + 28] = struct.pack("<I", 1)
     (tmp_path / "lying.zip").write_bytes(data)
-    with pytest.raises(BadArchive):
+    with pytest.raises(BadParcel):
         archive.take_in(home, tmp_path / "lying.zip", [keys[1]])
 
 
@@ -251,7 +252,7 @@ def test_an_older_release_is_refused_unless_wanted(packed, home, keys, lantern_h
     files = lantern.write_files(tmp_path / "files")
     files[1].write_text(lantern.NEW_TEXT.replace("四十盏", "五十盏"), encoding="utf-8")
     newer = lantern.import_and_build(home, files)
-    with pytest.raises(BadArchive, match=f"比正在用的 {newer.id} 旧，没有导入.*--older"):
+    with pytest.raises(BadParcel, match=f"比正在用的 {newer.id} 旧，没有导入.*--older"):
         archive.take_in(home, packed, [keys[1]])
     assert current(home).id == newer.id
     archive.take_in(home, packed, [keys[1]], older=True)
@@ -271,7 +272,7 @@ def test_a_full_disk_leaves_what_was_there(packed, home, keys, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(BadArchive, match="请检查磁盘空间和权限"):
+    with pytest.raises(BadParcel, match="请检查磁盘空间和权限"):
         archive.take_in(home, packed, [keys[1]])
     assert list((home / "releases").iterdir()) == []
 
