@@ -26,12 +26,16 @@ class Change:
 
     def stretches(self) -> tuple[tuple[str, str], ...]:
         """The two texts as stretches in order: ("kept" | "gone" | "come", text), white space left out."""
-        one, other = _bare(self.before.text if self.before else ""), _bare(self.after.text if self.after else "")
-        found: list[tuple[str, str]] = []
-        for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-            parts = [("kept", one[a:b])] if kind == "equal" else [("gone", one[a:b]), ("come", other[c:d])]
-            found += [part for part in parts if part[1]]
-        return tuple(found)
+        return stretches(_bare(self.before.text if self.before else ""), _bare(self.after.text if self.after else ""))
+
+
+def stretches(one: str, other: str) -> tuple[tuple[str, str], ...]:
+    """Two texts as stretches in order: ("kept" | "gone" | "come", text)."""
+    found: list[tuple[str, str]] = []
+    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        parts = [("kept", one[a:b])] if kind == "equal" else [("gone", one[a:b]), ("come", other[c:d])]
+        found += [part for part in parts if part[1]]
+    return tuple(found)
 
 
 def changes(old: tuple[Article, ...], new: tuple[Article, ...]) -> Iterator[Change]:

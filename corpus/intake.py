@@ -17,11 +17,12 @@ from corpus.article import Article, Edition, Law, Text
 from corpus.catalog import Catalog
 from corpus.clean import repair
 from corpus.errors import CorpusError, ImportInProgress, NotAText, UnreadableFile
-from corpus.extract import extract_file, readable
+from corpus.extract import Extracted, extract_file, readable
 from corpus.identity import identify
 from corpus.parse import parse
 
 FORMAT = 4
+Identity = Callable[[Text], tuple[Law, Edition, Law | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +187,26 @@ def import_files(files: Iterable[Path], texts: Texts, catalog: Catalog, progress
 
 def import_file(file: Path, texts: Texts, catalog: Catalog) -> Report:
     """Import one file. Raises CorpusError with the place and the way out; then nothing has changed."""
-    extracted = extract_file(file)
+    return take_in(extract_file(file), texts, lambda text: identify(text, file, catalog))
+
+
+def take_in(extracted: Extracted, texts: Texts, identity: Identity, source: str = "") -> Report:
+    """Repair, parse, check, identify and keep an extracted text. Raises CorpusError as any of these does; then nothing has changed."""
+    held, law, checks = read_in(extracted, identity, source)
+    same = _sha256_of(texts, held.law, held.edition.date) == held.sha256
+    if not same:
+        texts.write(held)
+    return Report(held.source, "无变化" if same else "已导入", law.title, held.edition.date, len(held.text.articles), checks)
+
+
+def read_in(extracted: Extracted, identity: Identity, source: str = "") -> tuple[Held, Law, tuple[str, ...]]:
+    """What an extracted text would be kept as, whose it is, and the checks that it passed. Raises CorpusError where it fails one."""
     sha256 = hashlib.sha256(f"{FORMAT}\n{extracted.text}".encode()).hexdigest()
     repaired = repair(extracted.text)
-    text = parse(repaired.text, file.name)
-    law, edition, entry = identify(text, file, catalog)
+    text = parse(repaired.text, extracted.name)
+    law, edition, entry = identity(text)
     checks = ("拆分还原一致", "条号连续" if text.style == "articles" else "层次完整", *repaired.notes)
-    if _sha256_of(texts, law.slug, edition.date) == sha256:
-        return Report(file.name, "无变化", law.title, edition.date, len(text.articles), checks)
-    texts.write(Held(law.slug, edition, text, sha256, file.name, entry))
-    return Report(file.name, "已导入", law.title, edition.date, len(text.articles), checks)
+    return Held(law.slug, edition, text, sha256, source or extracted.name, entry), law, checks
 
 
 def _sha256_of(texts: Texts, slug: str, edition: str) -> str:

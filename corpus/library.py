@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -95,6 +96,14 @@ class Library:
             if digest.article not in known:
                 known.append(digest.article)
         return labels
+
+    def about(self, digests: Iterable[Digest] = (), guides: Iterable[Guide] = ()) -> Library:
+        """The same library with only these digests and guides to be looked over; articles are found as before."""
+        assert self._digest_of is not None
+        assert self._labels is not None
+        one = copy(self)
+        one.digests, one.guides = list(digests), list(guides)
+        return one
 
     def guide(self, slug: str) -> Guide | None:
         """The guide of that slug, or None."""
