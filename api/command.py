@@ -82,14 +82,9 @@ def _add_search(commands: Any) -> None:
 
 
 def _add_eval(commands: Any) -> None:
-    evaluate = commands.add_parser("eval", help="评测").add_subparsers(dest="action", required=True, metavar="动作")
-    run = evaluate.add_parser("run", help="跑评测用例并打分")
-    run.add_argument("--split", choices=("dev", "test", "all"), default="all")
-    run.add_argument("--set", dest="sets", action="append", default=None, help="只跑某一组，可重复")
-    run.add_argument("--gate", action="store_true", help="不达门槛时退出码为 1")
-    run.add_argument("--out", type=Path, default=None)
-    run.add_argument("--json", action="store_true")
-    run.set_defaults(run=run_eval)
+    from evals.command import add_parsers
+
+    add_parsers(commands, say, bar)
 
 
 def run_serve(args: argparse.Namespace, settings: Settings) -> int:
@@ -167,13 +162,6 @@ def _batch(args: argparse.Namespace, settings: Settings, answer: Callable[[Any, 
             file.write(json.dumps(answer(assistant, row), ensure_ascii=False) + "\n")
     say(f"{len(rows)} 题已写入 {args.out}")
     return OK
-
-
-def run_eval(args: argparse.Namespace, settings: Settings) -> int:
-    """Run the evaluation."""
-    from evals.run import command
-
-    return command(settings.home, split=args.split, sets=args.sets, gate=args.gate, out=args.out, as_json=args.json, say=say, bar=bar)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

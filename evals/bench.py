@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.pipeline import Assistant
-from evals.case import load
-from evals.run import HERE, TODAY, revision
+from evals.case import TODAY, load
+from evals.run import HERE, revision
 from index.release import current
 from index.search import Search
 

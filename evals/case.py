@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+TODAY = date(2026, 11, 23)  # the day on which every case is asked
 CASES = Path(__file__).parent / "cases"
 SPLITS = ("dev", "test")
 EXPECTED = ("answered", "clarify", "refused")
+WORDS = ("matter", "type", "style", "region", "source", "author", "written", "verdict", "event", "start", "due", "guide")
 
 
 class BadCase(Exception):
@@ -19,16 +22,24 @@ class BadCase(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Nugget:
-    """A fact that a right answer holds: present if, for every group, one alternative occurs in the normalised answer."""
+    """A fact that a right answer holds: present if, for every group, one alternative occurs in the normalised answer.
+
+    `section` is materials, steps or "" (anywhere): where a checklist must hold it.
+    """
 
     fact: str
     match: tuple[tuple[str, ...], ...]
     vital: bool = True
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question (the last turn) with what is expected; gold groups are each needed, alternatives within a group suffice."""
+    """One question (the last turn) with what is expected; gold groups are each needed, alternatives within a group suffice.
+
+    `secrets` may stand nowhere in what is answered or kept. `verdict`, `rules`, `event`, `start`, `due`, `guide` and `asked` (the fields
+    filled in) are for the cases put to a tool.
+    """
 
     id: str
     set: str
@@ -49,6 +60,19 @@ class Case:
     source: str = ""
     author: str = ""
     written: str = ""
+    secrets: tuple[str, ...] = ()
+    verdict: str = ""
+    rules: tuple[str, ...] = ()
+    event: str = ""
+    start: str = ""
+    due: str = ""
+    guide: str = ""
+    asked: Mapping[str, Any] = field(default_factory=dict)
+
+
+def nugget_from(row: Mapping[str, Any]) -> Nugget:
+    """One nugget. Raises KeyError."""
+    return Nugget(row["fact"], tuple(tuple(map(str, group)) for group in row["match"]), bool(row.get("vital", True)), row.get("section", ""))
 
 
 def case_from(row: Mapping[str, Any], where: str) -> Case:
@@ -57,9 +81,9 @@ def case_from(row: Mapping[str, Any], where: str) -> Case:
         if row["split"] not in SPLITS or row["expect"] not in EXPECTED or not row["turns"]:
             raise ValueError(f"split、expect 或 turns 不对：{row.get('split')} {row.get('expect')}")
         gold = tuple(tuple((g["title"], g["article"]) for g in group) for group in row.get("gold") or ())
-        nuggets = tuple(Nugget(n["fact"], tuple(tuple(map(str, group)) for group in n["match"]), bool(n.get("vital", True))) for n in row.get("nuggets") or ())
+        nuggets = tuple(nugget_from(n) for n in row.get("nuggets") or ())
         plain = {k: row[k] for k in ("id", "set", "split", "expect")}
-        extra = {k: row.get(k) or "" for k in ("matter", "type", "style", "region", "source", "author", "written")}
+        extra = {k: row.get(k) or "" for k in WORDS}
         return Case(
             **plain,
             **extra,
@@ -71,6 +95,9 @@ def case_from(row: Mapping[str, Any], where: str) -> Case:
             date=row.get("date"),
             edition=row.get("edition"),
             status=row.get("status"),
+            secrets=tuple(row.get("secrets") or ()),
+            rules=tuple(row.get("rules") or ()),
+            asked=row.get("asked") or {},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadCase(f"{where}：{error}") from error

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from corpus.numerals import chinese_number, number_value
 from evals.case import Case, Nugget
@@ -28,6 +30,16 @@ def reciprocal_rank(case: Case, ranked: Sequence[Address], k: int = 10) -> float
     """1 / rank of the first gold article within k, else 0 (MRR@k is its mean)."""
     ranks = [rank for group in case.gold if (rank := group_found(group, ranked[:k]))]
     return 1 / min(ranks) if ranks else 0.0
+
+
+def ndcg(case: Case, ranked: Sequence[Address], k: int = 10) -> float:
+    """nDCG@k with gain 1 for the first article found of each gold group, discount 1 / log2(rank + 1) (Järvelin & Kekäläinen 2002).
+
+    The ideal puts one article of each group first. Where every group has one article this is the usual binary nDCG.
+    """
+    ranks = [rank for group in case.gold if (rank := group_found(group, ranked[:k]))]
+    ideal = sum(1 / math.log2(place + 2) for place in range(min(len(case.gold), k)))
+    return sum(1 / math.log2(rank + 1) for rank in ranks) / ideal if ideal else math.nan
 
 
 def citation_recall(case: Case, cited: Sequence[Address]) -> float:
@@ -108,16 +120,28 @@ def _written(text: str) -> str:
     return str(chinese_number(text))
 
 
-def bootstrap(values: Sequence[float], rounds: int = 1000, seed: int = 20261123) -> tuple[float, float]:
-    """95 % percentile interval of the mean by resampling cases (Efron 1979)."""
-    import random
+def leaks(case: Case, *texts: str) -> bool:
+    """Whether a secret of the case stands in a text, also where blanks or hyphens part its characters."""
+    seen = "\n".join(texts)
+    bare = re.sub(r"[\s-]", "", seen)
+    return any(secret in seen or secret in bare for secret in case.secrets)
 
-    known = [value for value in values if not math.isnan(value)]
-    if not known:
+
+def section_recall(case: Case, lines: Mapping[str, Sequence[str]], section: str) -> float:
+    """|nuggets of a section of a checklist that stand in that section's lines| / |nuggets of the section|; NaN where the case has none."""
+    wanted = [nugget for nugget in case.nuggets if nugget.section == section]
+    text = normalise("\n".join(lines.get(section, ())))
+    return sum(present(nugget, text) for nugget in wanted) / len(wanted) if wanted else math.nan
+
+
+def bootstrap(values: Sequence[float], rounds: int = 1000, seed: int = 20261123) -> tuple[float, float]:
+    """95 % percentile interval of the mean by resampling cases (Efron 1979); the same seed gives the same interval."""
+    known = np.array([value for value in values if not math.isnan(value)])
+    if not len(known):
         return (math.nan, math.nan)
-    chance = random.Random(seed)
-    means = sorted(sum(chance.choices(known, k=len(known))) / len(known) for _ in range(rounds))
-    return means[int(rounds * 0.025)], means[int(rounds * 0.975) - 1]
+    drawn = np.random.default_rng(seed).integers(0, len(known), (rounds, len(known)))
+    means = np.sort(known[drawn].mean(axis=1))
+    return float(means[int(rounds * 0.025)]), float(means[int(rounds * 0.975) - 1])
 
 
 def mean(values: Sequence[float]) -> float:

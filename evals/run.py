@@ -1,175 +1,140 @@
-"""Run the cases, keep the records, score them; records can be scored again without asking anew."""
+"""A run: cases asked, records kept in a folder with the settings they belong to, scored as often as wanted without asking again."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import math
+import platform
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from assistant.pipeline import Assistant
-from assistant.render import plain
-from assistant.stages.verify import source_text
-from assistant.turn import Outcome
-from corpus.article import Address
-from corpus.catalog import read_yaml
-from evals import measures
-from evals.case import Case, load
+from evals.ask import Asker
+from evals.case import CASES, TODAY, Case, load
+from evals.record import Record, read_records, write_records
+from evals.scoring import Scored, score_all, table
 from index.search import Search
 
-TODAY = date(2026, 11, 23)
 HERE = Path(__file__).parent
+RUNS = HERE / "runs"
+RECORDS, SOURCES, SETTINGS, SCORES = "records.jsonl", "sources.json", "settings.json", "scores.json"
+Bar = Callable[[Iterable[Case], str], Iterable[Case]]
+
+
+class EvalProblem(Exception):
+    """A run, its folder or what it is compared with cannot be used; the message is Chinese and names the way out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What was answered to a case: outcome, text, cited addresses with editions, which sources hold vital nuggets, hits, time."""
+class Run:
+    """What was asked and answered: settings, records by case, and the text behind each citation."""
 
-    case: str
-    outcome: str
-    status: str
-    answer: str
-    cited: tuple[tuple[str, str], ...]
-    editions: tuple[str, ...]
-    supporting: tuple[tuple[str, str], ...]
-    hits: tuple[tuple[str, str], ...]
-    ms: float
+    settings: Mapping[str, Any]
+    records: Mapping[str, Record]
+    sources: Mapping[str, str]
+    folder: Path | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    @property
+    def name(self) -> str:
+        """The folder's name, or the moment of a run that was not kept."""
+        return self.folder.name if self.folder else str(self.settings["at"])
 
+    def cases(self) -> list[Case]:
+        """The cases that this run was asked for, as they stand now."""
+        return chosen(self.settings["split"], self.settings["tasks"])
 
-def answer_case(assistant: Assistant, case: Case) -> Record:
-    """Ask a case and record what came; retrieval cases only search."""
-    on = date.fromisoformat(case.date) if case.date else None
-    history, question = case.turns[:-1], case.turns[-1]
-    started = perf_counter()
-    hits = assistant.retrieve(question, today=TODAY, history=history, on=on, region=case.region) if case.set == "retrieval" else []
-    ranked = tuple((h.title, h.address.article) for h in hits)
-    if case.set == "retrieval":
-        return Record(case.id, "answered" if hits else "refused", "", "", (), (), (), ranked, (perf_counter() - started) * 1000)
-    turn = assistant.ask(question, today=TODAY, history=history, audience=case.audience, region=case.region, on=on)
-    ms = (perf_counter() - started) * 1000
-    answer = turn.answer
-    assert answer
-    cited = tuple((c.title, c.address.article) for c in answer.citations) if answer.outcome is Outcome.ANSWERED else ()
-    editions = tuple(c.address.edition for c in answer.citations)
-    library = assistant.search.library
-    vital = [n for n in case.nuggets if n.vital]
-    supporting = []
-    for citation in answer.citations:
-        text = measures.normalise(source_text(Address(citation.address.law, citation.address.edition, citation.address.article), library))
-        if any(measures.present(nugget, text) for nugget in vital):
-            supporting.append((citation.title, citation.address.article))
-    ranked = tuple((h.title, h.address.article) for h in turn.hits if h.kind == "article")
-    return Record(case.id, answer.outcome.value, answer.status.value, plain(answer, sources=False), cited, editions, tuple(supporting), ranked, ms)
+    def scored(self) -> tuple[list[Scored], list[str]]:
+        """Every case of the run scored by today's measures and gold, and the errors."""
+        return score_all(self.cases(), self.records, self.sources)
 
 
-def scores(case: Case, record: Record) -> dict[str, float]:
-    """Every measure that applies to a case."""
-    found = {"behaviour": float(measures.behaved(case, record.outcome))}
-    if case.gold and record.hits:
-        found |= {f"recall@{k}": measures.recall_at(case, record.hits, k) for k in (1, 5, 10, 20)}
-        found["mrr"] = measures.reciprocal_rank(case, record.hits)
-    elif case.gold and case.set == "retrieval":
-        found |= {f"recall@{k}": 0.0 for k in (1, 5, 10, 20)} | {"mrr": 0.0}
-    if case.expect == "answered" and case.set != "retrieval":
-        found["citation_recall"] = measures.citation_recall(case, record.cited) if record.cited else 0.0
-        found["citation_precision"] = measures.citation_precision(case, record.cited, record.supporting)
-        found["fact_recall"] = measures.nugget_recall(case, record.answer)
-        found["wrong"] = float(measures.has_forbidden(case, record.answer))
-        right = measures.edition_right(case, list(zip(record.cited, record.editions, strict=False)))
-        if right is not None:
-            found["edition"] = float(right)
+def chosen(split: str, tasks: Sequence[str] | None) -> list[Case]:
+    """The cases of a split and of some tasks (all where none is named). Raises EvalProblem for a task that no case belongs to."""
+    cases = load()
+    known = list(dict.fromkeys(case.set for case in cases))
+    unknown = [task for task in tasks or () if task not in known]
+    if unknown:
+        raise EvalProblem(f"没有“{unknown[0]}”这组用例，可选：{'、'.join(known)}")
+    return [case for case in cases if split in ("all", case.split) and (not tasks or case.set in tasks)]
+
+
+def ask_all(assistant: Assistant, cases: Iterable[Case]) -> tuple[dict[str, Record], dict[str, str]]:
+    """The records of the cases and the sources that they cite."""
+    asker = Asker(assistant)
+    return {case.id: asker.ask(case) for case in cases}, asker.sources
+
+
+def run(home: Path, split: str, tasks: Sequence[str] | None, bar: Bar) -> Run:
+    """Ask the chosen cases of the release in a home. Raises EvalProblem, and IndexProblem where there is no release."""
+    cases = chosen(split, tasks)
+    search = Search.open(home)
+    settings = about(search) | {"split": split, "tasks": list(tasks) if tasks else None}
+    records, sources = ask_all(Assistant(search), bar(cases, "评测"))
+    return Run(settings, records, sources)
+
+
+def about(search: Search) -> dict[str, Any]:
+    """What a run belongs to: release and its contents, cases, revision, moment and machine."""
+    manifest = search.release.manifest
+    return {
+        "at": f"{datetime.now(UTC):%Y%m%dT%H%M%S}",
+        "today": TODAY.isoformat(),
+        "release": search.release.id,
+        "corpus": manifest["fingerprint"],
+        "texts": manifest["texts"],
+        "digests": manifest["digests"],
+        "guides": manifest["guides"],
+        "embedder": manifest["embedder"],
+        "cases": cases_hash(),
+        "revision": revision(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+
+
+def cases_hash() -> str:
+    """SHA-256 over the case files."""
+    joined = b"".join(path.name.encode() + path.read_bytes() for path in sorted(CASES.glob("*.jsonl")))
+    return hashlib.sha256(joined).hexdigest()
+
+
+def keep(found: Run, folder: Path) -> Run:
+    """Write records, sources and settings into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_records(folder / RECORDS, found.records.values())
+    _write(folder / SOURCES, found.sources)
+    _write(folder / SETTINGS, found.settings)
+    return Run(found.settings, found.records, found.sources, folder)
+
+
+def keep_scores(folder: Path, rows: Sequence[Scored], errors: Sequence[str], settings: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Write the scores of a run beside its records: the table, every case, and what failed."""
+    found = table(rows)
+    cases = {row.case.id: {"set": row.case.set, "split": row.case.split, "scores": row.scores} for row in rows}
+    _write(folder / SCORES, {"about": settings, "errors": list(errors), "table": found, "cases": cases})
     return found
 
 
-def run(
-    home: Path, split: str, sets: Sequence[str] | None, bar: Callable[[Iterable[Case], str], Iterable[Case]]
-) -> list[tuple[Case, Record, dict[str, float]]]:
-    """Ask and score the chosen cases."""
-    assistant = Assistant(Search.open(home))
-    chosen = [case for case in load() if split in ("all", case.split) and (not sets or case.set in sets)]
-    results = []
-    for case in bar(chosen, "评测"):
-        record = answer_case(assistant, case)
-        results.append((case, record, scores(case, record)))
-    return results
+def read_run(name: str | Path) -> Run:
+    """A kept run, by folder or by its name under evals/runs. Raises EvalProblem."""
+    folder = next((path for path in (Path(name), RUNS / name) if (path / RECORDS).is_file()), None)
+    if folder is None:
+        held = sorted(path.parent.name for path in RUNS.glob(f"*/{SETTINGS}"))
+        raise EvalProblem(f"没有“{name}”这次评测的记录，可用的有：{'、'.join(held[-5:]) or '无（先跑 shezu eval run）'}")
+    try:
+        settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+        sources = json.loads((folder / SOURCES).read_text(encoding="utf-8"))
+        return Run(settings, read_records(folder / RECORDS), sources, folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EvalProblem(f"评测记录 {folder} 读不出来（{error}），请重跑 shezu eval run") from error
 
 
-def summary(results: Sequence[tuple[Case, Record, dict[str, float]]]) -> dict[str, dict[str, float]]:
-    """Mean of every measure for each set and split, and over all; with the number of cases."""
-    groups: dict[str, list[tuple[Case, Record, dict[str, float]]]] = {}
-    for row in results:
-        for name in (f"{row[0].set}/{row[0].split}", f"all/{row[0].split}", row[0].set):
-            groups.setdefault(name, []).append(row)
-    table = {}
-    for name, rows in sorted(groups.items()):
-        names = sorted({measure for _, _, found in rows for measure in found})
-        table[name] = {"cases": float(len(rows))} | {m: round(measures.mean([found.get(m, math.nan) for _, _, found in rows]), 4) for m in names}
-        table[name]["ms_p50"] = round(sorted(record.ms for _, record, _ in rows)[len(rows) // 2], 1)
-    return table
-
-
-def failures_of_gates(table: dict[str, dict[str, float]], gates: dict[str, dict[str, float]]) -> list[str]:
-    """Gates that are not met, in Chinese; a gate whose group did not run fails too."""
-    failed = []
-    for group, wanted in gates.items():
-        for measure, least in wanted.items():
-            actual = table.get(group, {}).get(measure, math.nan)
-            most = measure == "wrong"
-            if math.isnan(actual) or (actual > least if most else actual < least):
-                failed.append(f"{group} {measure}：{actual:.3f}，门槛 {'≤' if most else '≥'} {least}")
-    return failed
-
-
-def command(
-    home: Path,
-    *,
-    split: str,
-    sets: Sequence[str] | None,
-    gate: bool,
-    out: Path | None,
-    as_json: bool,
-    say: Callable[[str], None],
-    bar: Callable[..., Iterable[Case]],
-) -> int:
-    """`shezu eval run`: 0 ok, 1 a gate failed."""
-    results = run(home, split, sets, bar)
-    table = summary(results)
-    folder = out or HERE / "runs" / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    keep(folder, results, table, home)
-    if as_json:
-        say(json.dumps(table, ensure_ascii=False, indent=1))
-    else:
-        for name, row in table.items():
-            say(f"{name}：" + "，".join(f"{m} {v:g}" for m, v in row.items()))
-        say(f"记录在 {folder}")
-    failed = failures_of_gates(table, read_yaml(HERE / "gates.yaml")) if gate else []
-    for line in failed:
-        say(f"未达门槛：{line}")
-    if gate and not failed:
-        say("各项门槛都达到了")
-    return 1 if failed else 0
-
-
-def keep(folder: Path, results: Sequence[tuple[Case, Record, dict[str, float]]], table: dict[str, dict[str, float]], home: Path) -> None:
-    """Write records, scores and what was measured (release, revision) into a folder."""
-    from index.release import current
-
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "records.jsonl").open("w", encoding="utf-8") as file:
-        for case, record, found in results:
-            file.write(json.dumps({**record.as_json(), "question": case.turns[-1], "gold": case.gold, "scores": found}, ensure_ascii=False) + "\n")
-    release = current(home)
-    about = {"release": release.id, "fingerprint": release.manifest["fingerprint"], "revision": revision(), "today": TODAY.isoformat()}
-    (folder / "scores.json").write_text(json.dumps({"about": about, "scores": table}, ensure_ascii=False, indent=1), encoding="utf-8")
+def _write(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def revision() -> str:
