@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from assistant.turn import Citation
+from assistant.turn import Citation, citation_json
+from corpus.article import Address
 
-TICKS, STEPS, LINES = "ticks", "steps", "lines"
+TICKS, STEPS, LINES, TABLE = "ticks", "steps", "lines", "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +24,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A titled list: with tick boxes (ticks), numbered (steps) or plain (lines)."""
+    """A titled list: with tick boxes (ticks), numbered (steps), plain (lines), or a numbered table (its columns: name, text, details, cites)."""
 
     title: str
     kind: str
     entries: tuple[Entry, ...]
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Title, facts under it, parts, sources, warnings, places to sign, and the footer."""
+    """Title, facts under it, parts, sources, warnings, places to sign, the footer, and the serial number that stands on every page."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -40,6 +43,37 @@ class Sheet:
     warnings: tuple[str, ...] = ()
     signatures: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
+    number: str = ""
+
+
+def sheet_json(sheet: Sheet) -> dict[str, Any]:
+    """A sheet as plain JSON values, from which `sheet_from` makes the same sheet again."""
+    return asdict(sheet) | {"citations": [citation_json(citation) for citation in sheet.citations]}
+
+
+def sheet_from(kept: Mapping[str, Any]) -> Sheet:
+    """The sheet that was kept as JSON. Raises KeyError or TypeError for anything else."""
+    return Sheet(
+        kept["title"],
+        tuple((name, value) for name, value in kept["facts"]),
+        tuple(_part(part) for part in kept["parts"]),
+        tuple(_citation(row) for row in kept["citations"]),
+        tuple(kept["warnings"]),
+        tuple(kept["signatures"]),
+        tuple(kept["footer"]),
+        kept["number"],
+    )
+
+
+def _part(row: Mapping[str, Any]) -> Part:
+    entries = tuple(Entry(each["text"], each["name"], each["details"], tuple(each["cites"])) for each in row["entries"])
+    return Part(row["title"], row["kind"], entries, tuple(row["columns"]))
+
+
+def _citation(row: Mapping[str, Any]) -> Citation:
+    address = Address(row["law"], row["edition"], row["article"], row["place"])
+    rest = {name: row[name] for name in ("n", "title", "status", "quote", "source", "verified", "topic", "in_force_from")}
+    return Citation(address=address, **rest)
 
 
 def marks(cites: Sequence[int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from assistant.tools.sheet import STEPS, TICKS, Entry, Sheet, marks, source_line
+from assistant.tools.sheet import STEPS, TABLE, TICKS, Entry, Part, Sheet, marks, source_line
 
 TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FONT = "宋体"
@@ -19,12 +19,18 @@ def document(sheet: Sheet) -> bytes:
     word = docx.Document()
     _prepare(word)
     word.core_properties.title = sheet.title
+    _foot(word, sheet.number)
+    if sheet.number:
+        word.add_paragraph(f"编号：{sheet.number}").alignment = WD_ALIGN_PARAGRAPH.RIGHT
     heading = word.add_heading(sheet.title, level=0)
     heading.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _facts(word, sheet)
     for part in sheet.parts:
         if part.entries:
             word.add_heading(part.title, level=2)
+            if part.kind == TABLE:
+                _table(word, part)
+                continue
             for number, entry in enumerate(part.entries, 1):
                 _entry(word, entry, part.kind, number)
     _ending(word, sheet)
@@ -47,6 +53,40 @@ def _prepare(word: Any) -> None:
         style.font.name = FONT
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)
     word.styles["Normal"].font.size = Pt(11)
+
+
+def _foot(word: Any, number: str) -> None:
+    """编号 …　第 n 页 / 共 m 页 at the foot of every page; Word fills the fields in."""
+    foot = word.sections[0].footer.paragraphs[0]
+    foot.add_run(f"编号 {number}　　第 " if number else "第 ")
+    _field(foot, "PAGE")
+    foot.add_run(" 页 / 共 ")
+    _field(foot, "NUMPAGES")
+    foot.add_run(" 页")
+
+
+def _field(paragraph: Any, code: str) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    run = OxmlElement("w:r")
+    text = OxmlElement("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+    paragraph._p.append(field)
+
+
+def _table(word: Any, part: Part) -> None:
+    table = word.add_table(rows=1, cols=len(part.columns), style="Table Grid")
+    for cell, name in zip(table.rows[0].cells, part.columns, strict=True):
+        cell.text = name
+    for number, entry in enumerate(part.entries, 1):
+        values = (str(number), entry.name, entry.text, entry.details, marks(entry.cites))
+        for cell, value in zip(table.add_row().cells, values, strict=True):
+            cell.text = value
 
 
 def _facts(word: Any, sheet: Sheet) -> None:
