@@ -27,3 +27,11 @@ class UnknownLaw(CorpusError):
 
 class BadKnowledge(CorpusError):
     """A catalog, digest or guide file breaks its schema."""
+
+
+class NotFetched(CorpusError):
+    """An official text did not come from its site; `pause` where that site wants no more requests in this run."""
+
+    def __init__(self, message: str, *, pause: bool = False) -> None:
+        super().__init__(message)
+        self.pause = pause

@@ -53,6 +53,8 @@ BLOCKS = [
     "center",
     "hr",
 ]
+FRAMES = "#UCAP-CONTENT, #zoom, .pages_content, .TRS_Editor"
+LEAST_FRAMED = 100
 HINTS = {
     ".doc": "请用文字处理软件另存为 .docx",
     ".wps": "请用文字处理软件另存为 .docx",
@@ -151,8 +153,13 @@ def _html(markup: str, name: str) -> str:
 
 
 def _main_part(soup: Any) -> Any:
-    """The one element that holds the page's text, where there is one: it must hold at least half of all characters."""
+    """The one element that holds the page's text: that of the government sites' own frames, else one with at least half of all characters."""
     whole = soup.body or soup
+    frames = soup.select(FRAMES)
+    known = {id(tag) for tag in frames}
+    framed = [tag for tag in frames if not any(id(parent) in known for parent in tag.parents)]
+    if len(framed) == 1 and len(framed[0].get_text(strip=True)) >= LEAST_FRAMED:
+        return framed[0]
     found = soup.find_all("article") or soup.find_all(id=re.compile("content|zoom|article", re.I))
     largest = max(found, key=lambda tag: len(tag.get_text()), default=whole)
     return largest if len(largest.get_text()) * 2 >= len(whole.get_text()) else whole

@@ -25,6 +25,7 @@ LAZILY = {("api.command", "evals")}
 ONE_MODULE_A_LAYER = {
     "opencc",
     "yaml",
+    "httpx",
     "bs4",
     "docx",
     "pypdf",
@@ -44,7 +45,7 @@ API_ONLY = {"fastapi", "starlette", "uvicorn", "sqlalchemy"}
 DISTRIBUTION = {"yaml": "pyyaml", "bs4": "beautifulsoup4", "docx": "python-docx", "starlette": "fastapi", "pydantic": "fastapi", "anyio": "fastapi"}
 DISTRIBUTION |= {"chinese_calendar": "chinesecalendar", "pydantic_core": "fastapi"}
 DISTRIBUTION |= {"argon2": "argon2-cffi"}
-DISTRIBUTION |= {"mcp_types": "mcp", "openai": "langchain-openai"}
+DISTRIBUTION |= {"mcp_types": "mcp", "openai": "langchain-openai", "torch": "sentence-transformers"}
 
 
 @dataclass(frozen=True)
