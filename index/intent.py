@@ -1,5 +1,5 @@
 """What kind of utterance a question is: a linear classifier over the question's vector and its hashed character n-grams,
-trained from written exemplars at build time.
+trained from written exemplars at build time, and moved towards the class of the nearest exemplar.
 
 Multinomial logistic regression with class-balanced weights and L2 (Bishop 2006, §4.3.4), fitted by full-batch Adam with fixed steps,
 so that the same exemplars and vectors give the same weights.
@@ -28,6 +28,7 @@ DECAY = 1e-4
 BUCKETS = 2048
 VECTOR_SCALE = 10.0
 GRAM_SCALE = 4.0
+NEARNESS = 60.0
 
 
 def exemplars(path: Path = DATA) -> list[tuple[str, str]]:
@@ -43,11 +44,14 @@ def exemplars(path: Path = DATA) -> list[tuple[str, str]]:
 
 
 class Intents:
-    """Class probabilities of a question vector."""
+    """Class probabilities of a question vector, from weights (features, classes) and the exemplars' vectors (n, dimension) with their class numbers (n,)."""
 
-    def __init__(self, classes: Sequence[str], weights: NDArray[np.float32]) -> None:
+    def __init__(self, classes: Sequence[str], weights: NDArray[np.float32], rows: NDArray[np.float16], labels: NDArray[np.int8]) -> None:
         self.classes = tuple(classes)
         self._weights = weights
+        self._rows, self._labels = rows, labels
+        inside = labels == self.classes.index(INSIDE)
+        self._inside, self._others = (rows[chosen].astype(np.float32) for chosen in (inside, ~inside))
 
     @classmethod
     def train(cls, questions: Sequence[str], vectors: Vectors, labels: Sequence[str]) -> Intents:
@@ -66,22 +70,31 @@ class Intents:
             moment = 0.9 * moment + 0.1 * slope
             energy = 0.999 * energy + 0.001 * slope**2
             weights -= RATE * (moment / (1 - 0.9**step)) / (np.sqrt(energy / (1 - 0.999**step)) + 1e-8)
-        return cls(classes, weights.astype(np.float32))
+        return cls(classes, weights.astype(np.float32), vectors.astype(np.float16), target.astype(np.int8))
 
     def of(self, question: str, vector: Vectors) -> dict[str, float]:
         """Probability of each class for one question and its vector of shape (dimension,)."""
-        shares = _softmax(features([question], vector[None, :]) @ self._weights)[0]
+        shares = _softmax(features([question], vector[None, :]) @ self._weights)[0].astype(np.float64)
+        number = self.classes.index(INSIDE)
+        inside, others = shares[number], 1 - shares[number]
+        if self._inside.size and self._others.size and others > 0:
+            nearer = float((self._others @ vector).max() - (self._inside @ vector).max())
+            moved = inside / (inside + others * np.exp(NEARNESS * nearer))
+            shares *= (1 - moved) / others
+            shares[number] = moved
         return {name: float(share) for name, share in zip(self.classes, shares, strict=True)}
 
     def save(self, path: Path) -> None:
-        """Write classes and weights."""
-        np.savez(path, classes=np.array(self.classes), weights=self._weights)
+        """Write classes, weights and exemplars."""
+        np.savez(path, classes=np.array(self.classes), weights=self._weights, rows=self._rows, labels=self._labels)
 
     @classmethod
     def load(cls, path: Path) -> Intents:
-        """Read what save wrote."""
+        """Read what save wrote; a release made before exemplars were kept has none."""
         with np.load(path) as data:
-            return cls([str(name) for name in data["classes"]], data["weights"])
+            kept = "rows" in data.files
+            rows = data["rows"] if kept else np.empty((0, 0), np.float16)
+            return cls([str(name) for name in data["classes"]], data["weights"], rows, data["labels"] if kept else np.empty(0, np.int8))
 
 
 def features(questions: Sequence[str], vectors: Vectors) -> NDArray[np.float32]:

@@ -28,8 +28,9 @@ CLASSES = {
     "unknowable": Status.REFUSED_UNKNOWABLE,
     "complaint": Status.HANDOFF_COMPLAINT,
 }
-LIKELY = 0.7
-SURE = 0.93
+ASKING = re.compile(r"[?？]|吗|呢|怎|如何|什么|啥|哪|谁|多少|多久|几|是否|能不能|可不可以|要不要|有没有|区别|条件|材料|流程|期限|标准|规定")
+LIKELY = 0.6
+SURE = 0.88
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
@@ -40,13 +41,13 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             if any_match("scope", key, turn.asked):
                 return stop(status, key)
         topic = outside_topic(turn.asked)
-        inside = in_domain(turn.asked) or bool(turn.slots.laws)
+        inside = in_domain(turn.asked) or (not topic and _weakly_in_domain(turn.asked)) or bool(turn.slots.laws)
         if topic and (not inside or _dominates(turn.asked, topic)):
             return stop(Status.REFUSED_SCOPE, topic, counter=words("scope")["outside"][topic]["counter"])
-        if turn.notes.get("smuggled") and not inside:
+        if turn.notes.get("smuggled") and not (inside and ASKING.search(turn.asked)):
             return stop(Status.REFUSED_SCOPE, "指令注入", counter=words("scope")["default_counter"])
         kind, share = _kind(search, turn.asked)
-        if kind == "harm" and any_match("harm", "unless", turn.asked):
+        if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
             kind = INSIDE
         if kind in CLASSES and share >= (SURE if inside else LIKELY) and not turn.slots.addresses:
             return stop(CLASSES[kind], f"{kind} {share:.2f}", counter=words("scope")["default_counter"])
@@ -70,6 +71,10 @@ def in_domain(question: str) -> bool:
     """Whether a word of the domain occurs."""
     lowered = question.lower()
     return any(str(word) in lowered for word in words("scope")["domain"])
+
+
+def _weakly_in_domain(question: str) -> bool:
+    return any(word in question for word in words("scope")["weak"])
 
 
 def outside_topic(question: str) -> str:

@@ -18,16 +18,18 @@ PERSONAL = (
     (re.compile(r"(?<!\d)(?:\d{4}[ -]?){3,4}\d{3,4}(?!\d)"), "〔银行卡号〕"),
     (re.compile(r"(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"), "〔电话〕"),
 )
+INTRODUCED = re.compile(r"(我叫|(?:我|本人)?姓名(?:是|[:：])|名叫)\s*[\u4e00-\u9fff·]{2,4}?(?=[，,、；;\s]*(?:身份证|手机|电话|邮箱|账号|卡号|住址|〔))")
 
-
-PLACEHOLDER = re.compile(r"〔(?:身份证号|邮箱|手机号|银行卡号|电话)〕")
+PLACEHOLDER = re.compile(r"〔(?:身份证号|邮箱|手机号|银行卡号|电话|姓名)〕")
+KEPT_BY = r"(?:我叫|名叫|(?:我|本人)?姓名|身份证(?:号码?)?|(?:手机|联系|办公)?电话(?:号码?)?|手机(?:号码?)?|邮箱(?:地址)?|e-?mail|微信号?|(?:银行)?(?:账|帐|卡)号|银行卡号?|联系方式|号码)"
+PERSONAL_CLAUSE = re.compile(rf"(?:{KEPT_BY}(?:是|为|叫|留的是|[:：])?\s*)?{PLACEHOLDER.pattern}(?:的?{KEPT_BY})?", re.IGNORECASE)
 
 
 def mask(text: str) -> str:
     """The text with identity, bank-card and telephone numbers and e-mail addresses replaced by what they are."""
     for pattern, name in PERSONAL:
         text = pattern.sub(name, text)
-    return text
+    return INTRODUCED.sub(r"\1〔姓名〕", text)
 
 
 def stage(turn: Turn) -> Turn | Stop:
@@ -36,10 +38,11 @@ def stage(turn: Turn) -> Turn | Stop:
     if len(cleaned) > LIMIT:
         return stop(Status.REFUSED_TOO_LONG, "超长", length=len(cleaned), limit=LIMIT)
     masked = mask(cleaned)
-    asked = PLACEHOLDER.sub(" ", masked)
+    impersonal = PERSONAL_CLAUSE.sub(" ", masked)
+    asked = impersonal
     for pattern in patterns("harm", "injection"):
         asked = pattern.sub(" ", asked)
-    smuggled = asked != PLACEHOLDER.sub(" ", masked)
+    smuggled = asked != impersonal
     if not re.search(r"\w", asked):
         return stop(Status.REFUSED_SCOPE, "只有指令没有问题") if smuggled else stop(Status.REFUSED_EMPTY, "空")
     if any_match("harm", "patterns", asked) and not any_match("harm", "unless", asked):

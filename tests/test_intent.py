@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.errors import BadKnowledge
+from index.intent import INSIDE, Intents, exemplars
+
+RNG = np.random.default_rng(5)
+LAW, TALK = RNG.normal(size=(2, 32)).astype(np.float32)
+
+
+def near(centre: np.ndarray, count: int) -> np.ndarray:
+    rows = centre + 0.3 * RNG.normal(size=(count, 32)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+def trained() -> Intents:
+    questions = [f"登记要几天{n}" for n in range(20)] + [f"今天天气{n}" for n in range(20)]
+    return Intents.train(questions, np.vstack([near(LAW, 20), near(TALK, 20)]), [INSIDE] * 20 + ["outside"] * 20)
+
+
+def test_a_question_near_the_exemplars_of_a_class_is_of_that_class() -> None:
+    intents = trained()
+    assert intents.of("登记多少天", near(LAW, 1)[0])[INSIDE] > 0.9
+    assert intents.of("明天天气", near(TALK, 1)[0])["outside"] > 0.9
+
+
+def test_shares_sum_to_one_and_survive_a_round_trip(tmp_path: Path) -> None:
+    intents = trained()
+    intents.save(tmp_path / "intents.npz")
+    again = Intents.load(tmp_path / "intents.npz")
+    vector = near(LAW + TALK, 1)[0]
+    shares = intents.of("登记和天气", vector)
+    assert sum(shares.values()) == pytest.approx(1)
+    assert again.of("登记和天气", vector) == pytest.approx(shares, rel=1e-3)
+
+
+def test_the_nearest_exemplar_moves_the_share() -> None:
+    intents = trained()
+    without = Intents(intents.classes, intents._weights, np.empty((0, 0), np.float16), np.empty(0, np.int8))
+    vector = near(TALK, 1)[0]
+    assert intents.of("天气", vector)["outside"] > without.of("天气", vector)["outside"]
+
+
+def test_an_exemplar_belongs_to_one_class(tmp_path: Path) -> None:
+    written = tmp_path / "intents.yaml"
+    written.write_text("inside: [怎么登记]\nharm: [怎么登记]\n", encoding="utf-8")
+    with pytest.raises(BadKnowledge, match="怎么登记"):
+        exemplars(written)
