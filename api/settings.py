@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
+HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?::\d{1,5})?")
 
 
 class BadSetting(Exception):
@@ -23,6 +24,7 @@ class Settings:
     `cors` holds the origins whose pages may call the API (none by default), `embed` those that may frame the widget;
     `public_url` the address under which readers reach this
     office (else that of each request), `log` where request lines go: stderr, off, or a file.
+    `fetch_hosts` are hosts whose official texts may be downloaded besides the national ones.
     The console locks after `idle_minutes` without work; what people asked is deleted after `keep_days`.
     """
 
@@ -45,6 +47,7 @@ class Settings:
     idle_minutes: int = 20
     keep_days: int = 60
     release_trust: Path | None = None
+    fetch_hosts: tuple[str, ...] = ()
 
     @property
     def database_url(self) -> str:
@@ -87,6 +90,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         idle_minutes=_number(env, "SHEZU_IDLE_MINUTES", 20, 1, 480),
         keep_days=_number(env, "SHEZU_KEEP_DAYS", 60, 1, 3650),
         release_trust=Path(trust) if (trust := env.get("SHEZU_RELEASE_TRUST")) else None,
+        fetch_hosts=tuple(_host(part.strip().lower()) for part in (env.get("SHEZU_FETCH_HOSTS") or "").split(",") if part.strip()),
     )
 
 
@@ -112,6 +116,12 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
 def _origin(name: str, text: str) -> str:
     if not ORIGIN.fullmatch(text):
         raise BadSetting(f"{name}“{text}”不是网址来源，请写成 https://www.example.gov.cn 这样（不带路径，不能用 *），多个用逗号隔开")
+    return text
+
+
+def _host(text: str) -> str:
+    if not HOST.fullmatch(text):
+        raise BadSetting(f"SHEZU_FETCH_HOSTS 里的“{text}”不是网站名，请写成 mzj.example.gov.cn 这样（不带 https://、路径和 *），多个用逗号隔开")
     return text
 
 
