@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from api import command_fetch
 from api.settings import Settings
 from api.speech import OK, PROBLEMS, day, out_json, say, today_of
-from corpus.article import Address
+from corpus.article import Address, Law
 from corpus.audit import audit, audit_outside, notices
 from corpus.catalog import catalog_from
 from corpus.coverage import coverage, report
@@ -28,10 +31,11 @@ from corpus.timeline import in_force, status
 def add_parsers(commands: Any) -> None:
     """The corpus commands."""
     corpus = commands.add_parser("corpus", help="导入、列出、查看、核对文件").add_subparsers(dest="action", required=True, metavar="动作")
-    bring = corpus.add_parser("import", help="导入官方文本（文件或文件夹）")
-    bring.add_argument("paths", nargs="+", type=Path)
+    bring = corpus.add_parser("import", help="导入官方文本（文件、文件夹或官网网址）")
+    bring.add_argument("paths", nargs="+")
     bring.add_argument("--json", action="store_true")
     bring.set_defaults(run=run_import)
+    command_fetch.add_parser(corpus)
     listing = corpus.add_parser("list", help="列出文件和版本")
     listing.add_argument("--date", type=day, default=None)
     listing.add_argument("--json", action="store_true")
@@ -57,18 +61,20 @@ def add_parsers(commands: Any) -> None:
 
 
 def run_import(args: argparse.Namespace, settings: Settings) -> int:
-    """Import files and folders; a later `shezu index build` puts them into a release."""
-
-    missing = [str(path) for path in args.paths if not path.exists()]
+    """Import files, folders and web addresses; a later `shezu index build` puts them into a release."""
+    urls = [place for place in args.paths if re.match(r"https?://", place)]
+    paths = [Path(place) for place in args.paths if place not in urls]
+    missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise CorpusError(f"没有这个文件或文件夹：{'、'.join(missing)}")
-    files = files_in(args.paths)
-    if not files:
+    files = files_in(paths)
+    if not files and not urls:
         raise CorpusError("里面没有可导入的文件（md、txt、html、docx、pdf）")
     started = time.perf_counter()
-
-    with tqdm(total=len(files), desc="导入", unit="件", file=sys.stderr) as progress:
-        reports = import_files(files, Texts(settings.home / "texts"), catalog_from(knowledge_at(settings.home)["catalog"]), lambda report: _advance(progress))
+    catalog = catalog_from(knowledge_at(settings.home)["catalog"])
+    with tqdm(total=len(files) + len(urls), desc="导入", unit="件", file=sys.stderr) as progress:
+        reports = import_files(files, Texts(settings.home / "texts"), catalog, lambda report: _advance(progress)) if files else []
+        reports += command_fetch.import_addresses(urls, settings, catalog, lambda report: _advance(progress))
     if args.json:
         out_json([asdict(report) for report in reports])
     else:
@@ -87,30 +93,38 @@ def _advance(progress: Any) -> None:
 
 
 def run_list(args: argparse.Namespace, settings: Settings) -> int:
-    """List laws and the edition in force on a day."""
-
+    """List laws with the edition in force on a day, whether its text is held, and how sure the catalog is of it."""
     library, on = Library.at(settings.home), args.date or today_of(settings)
-    rows = []
-    for law in library.catalog:
-        edition = in_force(law, on)
-        held = edition is not None and (law.slug, edition.date) in library.held
-        rows.append(
-            {
-                "slug": law.slug,
-                "title": law.title,
-                "rank": law.rank,
-                "region": law.region,
-                "edition": edition.date if edition else None,
-                "status": status(law, edition, on) if edition else "该日没有施行中的版本",
-                "held": held,
-            }
-        )
+    rows = [_row(library, law, on) for law in library.catalog]
     if args.json:
         out_json(rows)
-    else:
-        for row in rows:
-            say(f"{row['rank']}｜{row['title']}｜{row['edition'] or '—'}｜{row['status']}｜{'已导入原文' if row['held'] else '未导入原文'}")
+        return OK
+    for row in rows:
+        sure = "" if row["confidence"] == "高" else f"｜可信度{row['confidence']}"
+        say(f"{row['rank']}｜{row['title']}｜{row['edition'] or '—'}｜{row['status']}｜{'已导入原文' if row['held'] else '未导入原文'}{sure}")
+    editions = [(law, edition) for law in library.catalog for edition in law.editions]
+    held = sum((law.slug, edition.date) in library.held for law, edition in editions)
+    exact, site = sum(bool(edition.url) for _, edition in editions), sum(bool(edition.url or law.url) for law, edition in editions)
+    say(f"共 {len(rows)} 件 {len(editions)} 个版本：已导入原文 {held}；有官方网址的 {site}（其中具体到该版本网页的 {exact}）")
     return OK
+
+
+def _row(library: Library, law: Law, on: date) -> dict[str, Any]:
+    edition = in_force(law, on)
+    held = edition is not None and (law.slug, edition.date) in library.held
+    newer = law.newer is not None and edition == law.editions[-1] and law.editions[-1].date < law.newer.date
+    return {
+        "slug": law.slug,
+        "title": law.title,
+        "rank": law.rank,
+        "region": law.region,
+        "edition": edition.date if edition else None,
+        "status": status(law, edition, on) if edition else "该日没有施行中的版本",
+        "held": held,
+        "text": "known-newer-edition" if newer else "held" if held else "missing",
+        "confidence": law.confidence,
+        "url": (edition.url if edition else "") or law.url,
+    }
 
 
 def run_show(args: argparse.Namespace, settings: Settings) -> int:

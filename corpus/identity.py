@@ -26,7 +26,7 @@ def identify(text: Text, file: Path, catalog: Catalog) -> tuple[Law, Edition, La
             dated = [law.editions[0]]
         if dated and not any(day > dated[-1].date for day in _adopted(text)):
             return law, dated[-1], None
-    edition = _new_edition(text, days)
+    edition = new_edition(text, days)
     title = law.title if law else _title(text, file)
     entry = Law(
         law.slug if law else "import-" + hashlib.sha256(squeeze_title(title).encode()).hexdigest()[:10],
@@ -54,7 +54,7 @@ def _law_of(text: Text, file: Path, catalog: Catalog) -> Law | None:
 
 def _days(text: Text, file: Path) -> list[str]:
     head = f"{text.title}\n{text.preamble}" + ("" if text.style == "articles" else text.articles[0].text[:2000])
-    days = _adoption_days(head)
+    days = adoption_days(head)
     named = NAME_DATE.search(file.stem)
     return [*days, named[0]] if named and _is_day(named[0]) else days
 
@@ -64,21 +64,24 @@ def _adopted(text: Text) -> list[str]:
 
     One later than every known edition tells that the text is a newer one: amended laws list all their amendments there.
     """
-    return _adoption_days(f"{text.title}\n{text.preamble}") if text.style == "articles" else []
+    return adoption_days(f"{text.title}\n{text.preamble}") if text.style == "articles" else []
 
 
-def _adoption_days(head: str) -> list[str]:
-    return [day for day in map(_iso, ADOPTED.findall(head)) if _is_day(day)]
+def adoption_days(head: str) -> list[str]:
+    """Every day (YYYY-MM-DD) written in a text's head that is not one of coming into force."""
+    return [day for day in map(iso_day, ADOPTED.findall(head)) if _is_day(day)]
 
 
-def _iso(found: tuple[str, str, str]) -> str:
+def iso_day(found: tuple[str, str, str]) -> str:
+    """Year, month and day as DAY finds them, as YYYY-MM-DD."""
     return f"{int(found[0]):04d}-{int(found[1]):02d}-{int(found[2]):02d}"
 
 
-def _new_edition(text: Text, days: list[str]) -> Edition:
+def new_edition(text: Text, days: list[str]) -> Edition:
+    """The edition of a text that the catalog does not know, named by the latest of its days."""
     body = "\n".join(article.text for article in text.articles[-3:])
     found = IN_FORCE.findall(text.preamble) or IN_FORCE.findall(body)[-1:]
-    starts = [day for day in map(_iso, found) if _is_day(day)]
+    starts = [day for day in map(iso_day, found) if _is_day(day)]
     name = max(days or starts[-1:], default="1900-01-01")
     start = max([name, *starts])
     return Edition(name, date.fromisoformat(start), text="held", note="" if days else "日期未能从正文认出，请在目录里补登")

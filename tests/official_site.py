@@ -73,7 +73,7 @@ class Site:
         self.slept: list[float] = []
         self.trust, chain = certificates(folder)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = False
+        self._server.handle_error = lambda request, address: None  # type: ignore[method-assign]  # clients that hang up are part of the tests
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chain)
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
