@@ -27,6 +27,11 @@ def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def complain(text: str) -> None:
+    """Print a line on standard error."""
+    sys.stderr.write(text + "\n")
+
+
 def out_json(value: Any) -> None:
     """Print a value as JSON."""
     say(json.dumps(value, ensure_ascii=False, indent=1))

@@ -43,7 +43,7 @@ def write(to: Path, files: Iterable[tuple[str, Path]], seal: Seal) -> None:
 
 def _packed(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as source, archive.open(zipfile.ZipInfo.from_file(path, name, strict_timestamps=False), "w", force_zip64=True) as sink:
+    with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as sink:
         while piece := source.read(CHUNK):
             digest.update(piece)
             size += len(piece)

@@ -10,20 +10,25 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from corpus.catalog import catalog_from
+from corpus.intake import Texts, import_files
 from index import archive
 from index.release import Release, build, current
 from index.signing import make_keys
 
 
 @pytest.fixture
-def home(lantern_home: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(lantern_home, tmp_path / "home", symlinks=True))
+def home(tmp_path: Path) -> Path:
+    newer(tmp_path / "home", tmp_path / "files", "四十盏")
+    return tmp_path / "home"
 
 
 def newer(home: Path, folder: Path, lanterns: str) -> Release:
-    files = lantern.write_files(folder)
+    """A release without vectors, which the app opens whatever model is installed."""
+    files, known = lantern.write_files(folder), lantern.knowledge()
     files[1].write_text(lantern.NEW_TEXT.replace("四十盏", lanterns), encoding="utf-8")
-    return lantern.import_and_build(home, files)
+    assert not [report for report in import_files(files, Texts(home / "texts"), catalog_from(known["catalog"])) if report.failed]
+    return build(home, None, knowledge=known)[0]
 
 
 def log_of(file: Path, event: str) -> list[dict]:
@@ -73,6 +78,6 @@ def test_an_imported_archive_is_served_without_a_restart(home, tmp_path):
     elsewhere = Path(shutil.copytree(home, tmp_path / "elsewhere", symlinks=True))
     with TestClient(create_app(live.settings(home, tmp_path))) as client:
         before = release_of(client)
-        build(elsewhere, None, knowledge=lantern.knowledge())
+        newer(elsewhere, tmp_path / "files", "七十盏")
         archive.take_in(home, archive.export(current(elsewhere), tmp_path / "release.zip", private), [public])
         assert release_of(client) == current(elsewhere).id > before

@@ -30,12 +30,21 @@ def head() -> str:
     return steps().get_current_head() or ""
 
 
-def upgrade(engine: Engine) -> list[str]:
-    """Takes every step that the database has not taken; returns their numbers. Raises StoreProblem where a newer program made it."""
+def upgrade(engine: Engine, to: str = "") -> list[str]:
+    """Takes every step that the database has not taken, up to a step (the newest); returns their numbers.
+
+    Raises StoreProblem where a newer program made it.
+    """
+    wanted = to or head()
     with engine.connect() as connection:
-        if state(connection) == head():
+        if state(connection) == wanted:
             return []
-    return _upgrade_sqlite(engine) if engine.dialect.name == "sqlite" else _upgrade_server(engine)
+    return _upgrade_sqlite(engine, wanted) if engine.dialect.name == "sqlite" else _upgrade_server(engine, wanted)
+
+
+def known(step: str) -> bool:
+    """Whether this program has that step."""
+    return any(one.revision == step for one in steps().walk_revisions())
 
 
 def state(connection: Connection) -> str:
@@ -45,13 +54,13 @@ def state(connection: Connection) -> str:
     return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
-def _upgrade_sqlite(engine: Engine) -> list[str]:
+def _upgrade_sqlite(engine: Engine, wanted: str) -> list[str]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # Rebuilding a table drops the old one, which would take the rows along that refer to it.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
-            taken = _steps(connection)
+            taken = _steps(connection, wanted)
             connection.exec_driver_sql("COMMIT")
         except BaseException:
             connection.exec_driver_sql("ROLLBACK")
@@ -61,16 +70,15 @@ def _upgrade_sqlite(engine: Engine) -> list[str]:
         return taken
 
 
-def _upgrade_server(engine: Engine) -> list[str]:
+def _upgrade_server(engine: Engine, wanted: str) -> list[str]:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        return _steps(connection)
+        return _steps(connection, wanted)
 
 
-def _steps(connection: Connection) -> list[str]:
-    now, wanted = state(connection), head()
-    known = {step.revision for step in steps().walk_revisions()}
-    if now and now not in known:
+def _steps(connection: Connection, wanted: str) -> list[str]:
+    now = state(connection)
+    if now and not known(now):
         raise StoreProblem(f"数据库的结构（{now}）比本程序新，请用做过升级的那个版本的程序打开，或恢复升级前的备份")
     context = MigrationContext.configure(connection, opts={"script": steps()})
     taken = []
