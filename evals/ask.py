@@ -107,7 +107,7 @@ class Asker:
     def _checklist(self, case: Case) -> Found:
         asked = dict(case.asked)
         found = checklist.checklist(self.library, asked.pop("type"), asked.pop("matter"), on=TODAY, region=case.region, **asked)
-        lines = {section.key: [f"{item.name} {item.say}".strip() for item in section.items] for section in found.sections}
+        lines = {section.key: [" ".join((item.name, item.say, *(value for _, value in item.details))) for item in section.items] for section in found.sections}
         return {"guide": found.guide, "sections": lines}, found.citations
 
     def _eligibility(self, case: Case) -> Found:

@@ -24,7 +24,7 @@ class BadCase(Exception):
 class Nugget:
     """A fact that a right answer holds: present if, for every group, one alternative occurs in the normalised answer.
 
-    `section` is materials, steps or "" (anywhere): where a checklist must hold it.
+    `section` is the section of a guide in which a checklist must hold it (materials, steps, …), "" in answers.
     """
 
     fact: str

@@ -127,11 +127,11 @@ def leaks(case: Case, *texts: str) -> bool:
     return any(secret in seen or secret in bare for secret in case.secrets)
 
 
-def section_recall(case: Case, lines: Mapping[str, Sequence[str]], section: str) -> float:
-    """|nuggets of a section of a checklist that stand in that section's lines| / |nuggets of the section|; NaN where the case has none."""
-    wanted = [nugget for nugget in case.nuggets if nugget.section == section]
-    text = normalise("\n".join(lines.get(section, ())))
-    return sum(present(nugget, text) for nugget in wanted) / len(wanted) if wanted else math.nan
+def section_recall(case: Case, lines: Mapping[str, Sequence[str]], sections: Sequence[str]) -> float:
+    """|nuggets of these sections of a checklist that stand in their section's lines| / |nuggets of these sections|; NaN where the case has none."""
+    wanted = [nugget for nugget in case.nuggets if nugget.section in sections]
+    texts = {section: normalise("\n".join(lines.get(section, ()))) for section in sections}
+    return sum(present(nugget, texts[nugget.section]) for nugget in wanted) / len(wanted) if wanted else math.nan
 
 
 def bootstrap(values: Sequence[float], rounds: int = 1000, seed: int = 20261123) -> tuple[float, float]:

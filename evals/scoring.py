@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from corpus.guide import SECTIONS
 from evals import measures, support
 from evals.case import Case
 from evals.record import Record, missing
@@ -14,6 +15,7 @@ from evals.support import Sources
 
 Scores = dict[str, float]
 Measure = Callable[[Case, Record, Sources], float]
+OTHER_SECTIONS = tuple(key for key in SECTIONS if key not in ("materials", "steps"))
 TOOLS = ("name", "checklist", "eligibility")
 SMALLEST_SLICE = 8
 
@@ -51,7 +53,6 @@ RANKED: dict[str, Measure] = {
 }
 CITED: dict[str, Measure] = {
     "citation_recall": lambda case, record, _: measures.citation_recall(case, record.cited) if record.cited else 0.0,
-    "citation_precision": _precision,
     "quotes": lambda _, record, sources: support.quotes_exact(record, sources),
     "in_force": lambda _, record, __: support.editions_stand(record),
 }
@@ -75,8 +76,9 @@ FOUND: dict[str, dict[str, Measure]] = {
     "deadline": {"due": lambda case, record, _: float(record.tool.get("due") == case.due)},
     "checklist": {
         "guide": lambda case, record, _: float(record.tool.get("guide") == case.guide),
-        "materials": lambda case, record, _: measures.section_recall(case, _lines(record), "materials"),
-        "steps": lambda case, record, _: measures.section_recall(case, _lines(record), "steps"),
+        "materials": lambda case, record, _: measures.section_recall(case, _lines(record), ("materials",)),
+        "steps": lambda case, record, _: measures.section_recall(case, _lines(record), ("steps",)),
+        "lines": lambda case, record, _: measures.section_recall(case, _lines(record), OTHER_SECTIONS),
     },
     "eligibility": {
         "best": lambda case, record, _: float(record.tool.get("best") == case.type),
@@ -100,7 +102,7 @@ def applying(case: Case) -> dict[str, Measure]:
         return found | RANKED
     if case.expect == "answered":
         found |= CITED
-        found |= {} if case.set in TOOLS else SAID
+        found |= {} if case.set in TOOLS else SAID | {"citation_precision": _precision}
         found |= {} if case.set in FOUND else RESTING
     found |= FOUND.get(case.set, {})
     if case.secrets:

@@ -6,8 +6,8 @@ import ast
 import json
 import math
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,40 @@ import pytest
 
 from corpus.catalog import Catalog, load_catalog
 from corpus.digest import MATTERS, TYPES, load_digests
+from corpus.guide import load_guides
 from corpus.intake import Texts, files_in, import_files
 from corpus.timeline import in_force
 from evals.case import CASES, EXPECTED, SPLITS, BadCase, case_from, load
 from evals.measures import normalise, present
 from evals.run import TODAY
+from index.intent import exemplars
 
 STYLES = {"textbook", "everyday", "keyword", "clerk", "typo", "traditional", "pinyin", "dialect", "long", "english"}
 AUDIENCES = {"applicant", "staff", "public", "clerk", "donor", "volunteer", "journalist"}
 FIELDS = {"id", "set", "split", "matter", "type", "style", "audience", "turns", "expect", "gold", "nuggets", "source", "author", "written"}
-TOOL_SETS = {"name", "deadline"}  # judged by a tool's verdict, not by nuggets
+TOOL_SETS = {"name", "deadline", "eligibility"}  # judged by a tool's verdict, not by nuggets
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+SIZES = {
+    "retrieval": 300,
+    "answer": 300,
+    "dialogue": 60,
+    "premise": 60,
+    "temporal": 80,
+    "clarify": 40,
+    "refuse": 150,
+    "hostile": 100,
+    "personal": 60,
+    "name": 150,
+    "deadline": 80,
+    "checklist": 52,
+    "eligibility": 30,
+    "plan": 50,
+    "regional": 30,
+    "comparison": 40,
+    "calculation": 40,
+}
+PAIRS = 40
+SHORTEST_QUESTION = 8
 LONGEST_SHARED_RUN = 21
 LEAST_LIKENESS = 0.8
 UNFIT_RAW = re.compile("[\x7f-\x9f\u00ad\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
@@ -249,23 +272,67 @@ def test_no_sentence_of_the_law_is_copied(official_texts: Path) -> None:
 
 
 def grams(text: str) -> frozenset[str]:
-    """The five-character runs of a question, punctuation and white space aside."""
+    """The five-character runs of a question, punctuation and white space aside; none for a text without letters."""
     bare = re.sub(r"[\W_]", "", text)
-    return frozenset(bare[i : i + 5] for i in range(max(len(bare) - 4, 1)))
+    return frozenset(bare[i : i + 5] for i in range(max(len(bare) - 4, 1)) if bare)
 
 
-def test_no_case_shares_its_wording_with_a_digest(shipped: Catalog) -> None:
-    """5-gram Jaccard of the question asked and every everyday question of the digests stays below 0.8."""
+def is_follow_up(row: Row) -> bool:
+    """A few words that mean something only after the turns before them (那基金会呢？): everybody says them alike."""
+    return len(row["turns"]) > 1 and len(re.sub(r"[\W_]", "", row["turns"][-1])) < SHORTEST_QUESTION
+
+
+def alike(questions: Iterable[str]) -> list[str]:
+    """The cases whose question shares 5-gram Jaccard of at least 0.8 with one of these."""
     holders: dict[str, list[int]] = defaultdict(list)
-    asks = [grams(ask) for digest in load_digests(shipped) for ask in digest.asks]
-    for index, ask in enumerate(asks):
-        for gram in ask:
+    known = [grams(question) for question in questions]
+    for index, question in enumerate(known):
+        for gram in question:
             holders[gram].append(index)
-    alike = []
+    found = []
     for _, row in ROWS:
         own = grams(row["turns"][-1])
         near = {index for gram in own for index in holders.get(gram, ())}
-        best = max((len(own & asks[i]) / len(own | asks[i]) for i in near), default=0.0)
-        if best >= LEAST_LIKENESS:
-            alike.append(f"{row['id']}（{row['split']}，{best:.2f}）")
-    assert not alike, f"与要点的日常问法雷同，请改用例的问法：{'、'.join(alike)}"
+        best = max((len(own & known[i]) / len(own | known[i]) for i in near), default=0.0)
+        if best >= LEAST_LIKENESS and not is_follow_up(row):
+            found.append(f"{row['id']}（{row['split']}，{best:.2f}）")
+    return found
+
+
+def test_no_case_shares_its_wording_with_a_digest(shipped: Catalog) -> None:
+    same = alike(ask for digest in load_digests(shipped) for ask in digest.asks)
+    assert not same, f"与要点的日常问法雷同，请改用例的问法：{'、'.join(same)}"
+
+
+def test_no_case_shares_its_wording_with_an_exemplar_or_a_guide() -> None:
+    """Exemplars train the classifier of utterances, questions of guides are searched: a case must not be one of them."""
+    same = alike([*(question for _, question in exemplars()), *(ask for guide in load_guides() for ask in guide.asks)])
+    assert not same, f"与意图例句或指南问法雷同，请改用例的问法：{'、'.join(same)}"
+
+
+def test_the_sets_have_the_sizes_that_were_planned() -> None:
+    sizes = Counter(row["set"] for _, row in ROWS)
+    assert {task: (sizes[task], least) for task, least in SIZES.items() if sizes[task] < least} == {}
+
+
+def test_temporal_cases_come_in_pairs() -> None:
+    """Each question is asked before and after an amendment: the same matter and law, two editions."""
+    rows_of = sorted((row for _, row in ROWS if row["set"] == "temporal"), key=lambda row: row["id"])
+    assert len(rows_of) >= 2 * PAIRS
+    for before, after in zip(rows_of[::2], rows_of[1::2], strict=True):
+        assert before["gold"][0][0]["title"] == after["gold"][0][0]["title"], after["id"]
+        assert before["edition"] < after["edition"], after["id"]
+
+
+def test_every_guide_has_a_checklist_case() -> None:
+    asked = {row["guide"] for _, row in ROWS if row["set"] == "checklist"}
+    assert {guide.slug for guide in load_guides()} - asked == set()
+
+
+def test_cases_are_spread_over_types_matters_styles_and_both_splits() -> None:
+    answers = [row for _, row in ROWS if row["set"] == "answer"]
+    assert {row["style"] for row in answers} >= {"everyday", "keyword", "dialect", "typo", "traditional", "pinyin", "long", "clerk"}
+    assert {row["type"] for row in answers} >= {"社会团体", "基金会", "民办非企业单位", "慈善组织", "境外非政府组织代表机构", "外国商会", "社区社会组织"}
+    for task in {row["set"] for _, row in ROWS}:
+        shares = Counter(row["split"] for _, row in ROWS if row["set"] == task)
+        assert min(shares["dev"], shares["test"]) >= 0.3 * sum(shares.values()), (task, shares)
