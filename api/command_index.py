@@ -49,8 +49,10 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
     embedder = None
     if not args.lexical_only:
         try:
-            embedder = embed.load()
+            embedder = embed.load(settings.embedder)
         except NoEmbedder as problem:
+            if settings.embedder != embed.DEFAULT:
+                raise
             say(str(problem))
     bars: dict[str, Any] = {}
 

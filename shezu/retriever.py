@@ -14,6 +14,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
 from api.passages import passages
+from index.embed import DEFAULT, Choice
 from index.search import Search
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -35,9 +36,9 @@ class ShezuRetriever(BaseRetriever):
     kinds: Sequence[str] = ("article", "guide")
 
     @classmethod
-    def open(cls, home: Path, **options: Any) -> ShezuRetriever:
-        """A retriever over the current release of a home. Raises NoRelease or BadRelease."""
-        return cls(search=Search.open(home), **options)
+    def open(cls, home: Path, embedder: Choice = DEFAULT, **options: Any) -> ShezuRetriever:
+        """A retriever over the current release of a home. Raises NoRelease, BadRelease or OtherEmbedder."""
+        return cls(search=Search.open(home, embedder), **options)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         on = self.on or datetime.now(CHINA).date()

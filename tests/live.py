@@ -25,14 +25,15 @@ from api.app import create_app
 from api.keys import Keys
 from api.settings import Settings
 from api.store import Message, Store
+from index.embed import Choice
 
 TODAY = date(2026, 11, 23)
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 def settings(home: Path, folder: Path, **changes: Any) -> Settings:
-    """Settings over a home that is not written to, with a database of the test's own."""
-    chosen = {"database": f"sqlite:///{folder}/shezu.sqlite", "rate_per_minute": 0, "today": TODAY, "log": "off"} | changes
+    """Settings over a home that is not written to, with a database of the test's own; words alone search."""
+    chosen = {"database": f"sqlite:///{folder}/shezu.sqlite", "rate_per_minute": 0, "today": TODAY, "log": "off", "embedder": Choice("none")} | changes
     return Settings(home=home, **chosen)
 
 
@@ -67,7 +68,13 @@ def process(home: Path, folder: Path, **environment: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    told = {"SHEZU_HOME": str(home), "SHEZU_DATABASE": f"sqlite:///{folder}/shezu.sqlite", "SHEZU_RATE_PER_MINUTE": "0", "SHEZU_LOG": f"{folder}/log.jsonl"}
+    told = {
+        "SHEZU_HOME": str(home),
+        "SHEZU_DATABASE": f"sqlite:///{folder}/shezu.sqlite",
+        "SHEZU_RATE_PER_MINUTE": "0",
+        "SHEZU_LOG": f"{folder}/log.jsonl",
+        "SHEZU_EMBEDDER": "none",
+    }
     command = [sys.executable, "-m", "api.command", "serve", "--port", str(port)]
     with (folder / "output.txt").open("w") as output:
         running = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | told | environment, stdout=output, stderr=output)

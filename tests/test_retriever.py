@@ -14,6 +14,7 @@ from langchain_core.prompt_values import ChatPromptValue
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
+from index.embed import Choice
 from index.errors import NoRelease
 from index.search import Search
 from shezu.retriever import ShezuRetriever
@@ -93,5 +94,5 @@ def test_a_home_without_release_says_what_to_do(tmp_path: Path):
 
 
 def test_a_release_is_opened_by_its_home(lantern_home: Path):
-    found = ShezuRetriever.open(lantern_home, on=TODAY, k=5).invoke(QUESTION)
+    found = ShezuRetriever.open(lantern_home, Choice("none"), on=TODAY, k=5).invoke(QUESTION)
     assert "《花灯会登记办法》第三条" in [each.metadata["name"] for each in found]

