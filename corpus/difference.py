@@ -14,6 +14,7 @@ from corpus.errors import CorpusError
 from corpus.library import Library
 
 ALIKE = 0.6
+WIDTHS = str.maketrans("：；，（）！？．“”‘’〔〕", ":;,()!?.\"\"''[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Change:
 def stretches(one: str, other: str) -> tuple[tuple[str, str], ...]:
     """Two texts as stretches in order: ("kept" | "gone" | "come", text)."""
     found: list[tuple[str, str]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(None, _flat(one), _flat(other), autojunk=False).get_opcodes():
         parts = [("kept", one[a:b])] if kind == "equal" else [("gone", one[a:b]), ("come", other[c:d])]
         found += [part for part in parts if part[1]]
     return tuple(found)
@@ -45,7 +46,7 @@ def changes(old: tuple[Article, ...], new: tuple[Article, ...]) -> Iterator[Chan
         match = partner.get(article.label)
         if match is None:
             yield Change("新增", None, article)
-        elif _bare(match.text) != _bare(article.text):
+        elif _flat(_bare(match.text)) != _flat(_bare(article.text)):
             yield Change("改动", match, article)
         else:
             yield Change("相同" if match.label == article.label else "条号变动", match, article)
@@ -96,9 +97,9 @@ def pairs(old: tuple[Article, ...], new: tuple[Article, ...]) -> dict[str, Artic
     """For each new label the old article it continues: equal text first, then the most alike above the threshold, each used once."""
     found: dict[str, Article] = {}
     free = {a.label: a for a in old}
-    by_text = {_bare(a.text): a for a in old}
+    by_text = {_flat(_bare(a.text)): a for a in old}
     for article in new:
-        match = by_text.get(_bare(article.text))
+        match = by_text.get(_flat(_bare(article.text)))
         if match and match.label in free:
             found[article.label] = free.pop(match.label)
     for article in new:
@@ -121,13 +122,18 @@ def marked(old: str, new: str) -> str:
     """The new text with what went in 〔－…〕 and what came in 〔＋…〕; unchanged stretches shortened."""
     one, other = _bare(old), _bare(new)
     parts = []
-    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(None, _flat(one), _flat(other), autojunk=False).get_opcodes():
         if kind == "equal":
             text = one[a:b]
             parts.append(text if len(text) <= 30 else f"{text[:12]}…{text[-12:]}")
         else:
             parts.append((f"〔－{one[a:b]}〕" if b > a else "") + (f"〔＋{other[c:d]}〕" if d > c else ""))
     return "".join(parts)
+
+
+def _flat(text: str) -> str:
+    """The text with each mark in one width, character for character: publishers set the same colon in either."""
+    return text.translate(WIDTHS)
 
 
 def _bare(text: str) -> str:

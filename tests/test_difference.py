@@ -66,6 +66,13 @@ def test_changes_tell_what_became_of_every_article_with_its_stretches():
     assert found[3].stretches() == (("gone", "灯油不退。"),)
 
 
+def test_a_mark_in_another_width_is_no_change():
+    old, new = articles("灯会要有下列条件:（一）灯;（二）油。"), articles("灯会要有下列条件：(一)灯；(二)油。")
+    assert [change.kind for change in changes(old, new)] == ["相同"]
+    moved = articles("灯会要有下列条件：(一)灯；(二)油和棚。")
+    assert next(changes(old, moved)).stretches() == (("kept", "灯会要有下列条件:（一）灯;（二）油"), ("come", "和棚"), ("kept", "。"))
+
+
 def test_moved_articles_are_followed():
     old = articles("灯会要有四十盏灯和灯油钱。", "灯会每年推举会长一人。")
     new = articles("灯会应当热闹而且安全。", "灯会要有四十盏灯和灯油钱。", "灯会每年推举会长两人。")
