@@ -107,7 +107,9 @@ def guide(
 ) -> dict[str, Any]:
     """A guide as the checklist of a type and circumstances, with every line's citations."""
     office = service(request)
-    return checklist_json(office.assistant.search.library, slug, kind=type, cases=case, region=region, on=date or office.today(), office=office.office)
+    search = office.assistant.search
+    found = checklist_json(search.library, slug, kind=type, cases=case, region=region, on=date or office.today(), office=office.office)
+    return found | {"release": search.release.id}
 
 
 @router.get("/compare/{slug}", response_model=None)

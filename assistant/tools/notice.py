@@ -58,6 +58,7 @@ class Notice:
     limits: tuple[Entry, ...] = ()
     fee: tuple[Entry, ...] = ()
     promised: str = ""
+    circumstances: tuple[str, ...] = ()
 
 
 def notice(library: Library, found: Checklist, lacking: Mapping[int, str], *, applicant: str, received: date, needless: Collection[int] = ()) -> Notice:
@@ -119,6 +120,7 @@ def _made(
         told["limits"],
         told["fee"],
         found.promised,
+        found.circumstances,
     )
 
 
@@ -151,7 +153,7 @@ def sheet(found: Notice, office: Office | None = None, *, number: str = "", cler
     """The notice as a sheet to print and sign; `number` is its serial number, `clerk` who checked it line by line."""
     facts = [
         ("申请人", found.applicant or ("　" if number else "")),
-        ("申请事项", f"{found.kind} {found.matter}"),
+        ("申请事项", f"{found.kind} {found.matter}" + (f"（{'、'.join(found.circumstances)}）" if found.circumstances else "")),
         ("告知日期" if found.complete else "收到材料日期", spoken(found.received)),
         ("已收到的材料", "、".join(found.already)),
         *_office_facts(office),
@@ -180,5 +182,5 @@ def _office_facts(office: Office | None) -> list[tuple[str, str]]:
 def _row(found: Notice, item: Lacking) -> Entry:
     material = item.material
     form = "；".join(f"{label}：{value}" for label, value in material.details)
-    need = form if found.complete else "；".join(part for part in (material.say if material.name else "", form) if part)
+    need = form if found.complete else " ".join(part for part in (material.say if material.name else "", form) if part)
     return Entry(item.reason, material.name or material.say, need, item.cites)

@@ -26,6 +26,7 @@ table { border-collapse: collapse; width: 100%; font-size: 10.5pt; }
 caption { text-align: left; font-size: 12.5pt; font-weight: bold; padding: 4mm 0 2mm; }
 th, td { border: 0.75pt solid #555; padding: 1.2mm 2mm; text-align: left; vertical-align: top; }
 th:first-child, td:first-child { width: 9mm; text-align: center; }
+td:last-child { min-width: 11mm; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 .number { text-align: right; margin: 0; font-size: 10pt; }
