@@ -14,6 +14,8 @@ from index.search import Search
 LEADING = re.compile(r"^(那么|那|如果是|要是|换成|换作|如果|假如|假设|至于|还有|另外|再问一下|请问|对于|是)+")
 TRAILING = re.compile(r"(呢|吗|怎么样|怎么办|也一样吗|一样吗|的话|又怎样|呀|啊)*[？?。！!]*$")
 SHORT = 14
+LOOSE = 4
+PREDICATE = re.compile(r"吗|么|吧|多少|几|多久|怎|如何|什么|啥|哪|谁|何时|能不能|可不可|要不要|是否|行不行|会不会|有没有|需不需|该不该")
 DATED = re.compile(r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号])?)?的?")
 ANAPHORA = re.compile(r"(它|他们|这个|那个|这种|那种|该|上面|刚才|前面|这样|那样|其中|这些|那些|这时|此时|同样)")
 
@@ -71,8 +73,11 @@ def completed(question: str, own: Slots, previous: str, before: Slots) -> str:
         return f"{own.level}{_without(previous, 'levels', before.level)}"
     if own.laws and not own.matters and len(bare) <= 24:
         return f"{bare}，{previous}"
+    if not PREDICATE.search(question) and len(bare) <= SHORT:
+        return _contrasted(DATED.sub("", previous), bare)
     subject = "".join(t for t in before.types if t not in own.types)[:20] if not own.types else ""
-    matter = "" if own.matters else (before.matters[0] if before.matters else "")
+    alone = set(own.matters) - set(words("slots")["sides"])
+    matter = "" if alone or not before.matters or before.matters[0] in own.matters else before.matters[0]
     if not subject and not matter:
         # a question with a matter of its own is read beside the one before it, but not on that one's day
         before_it = DATED.sub("", previous) if own.matters else previous
@@ -86,6 +91,18 @@ def _exchanged(previous: str, kind: str, values: tuple[str, ...], replacement: s
         if name in previous:
             return previous.replace(name, replacement)
     return f"{replacement}，{previous}"
+
+
+def _contrasted(previous: str, bare: str) -> str:
+    """The question before with the word exchanged that the new one stands in the place of; where there is none, the new words before it."""
+    for row in words("slots")["contrasts"]:
+        named = sorted((str(word) for word in row), key=len, reverse=True)
+        new = next((word for word in named if word in bare), "")
+        old = next((word for word in named if word in previous), "")
+        if new and old and old not in new and new not in old:
+            exchanged = previous.replace(old, new)
+            return exchanged if len(bare) <= len(new) + LOOSE else f"{bare}，{exchanged}"
+    return f"{bare}，{previous}"
 
 
 def _without(previous: str, kind: str, value: str) -> str:
