@@ -1,16 +1,18 @@
-"""finish: warnings about editions, notes about the way the question was read, follow-up questions, the office's own words."""
+"""finish: warnings about editions, notes about the way the question was read, follow-up questions, for clerks the articles first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from assistant.clerk import article_first
 from assistant.turn import Answer, Block, Outcome, Sentence, Turn
 from corpus.library import Library
 from corpus.timeline import edition_of, warnings
 from index.search import Search
 
 FOLLOWUPS = 3
+CLERK = "clerk"
 ENGLISH = "Answers are given in Chinese; the articles cited are the official texts."
 
 
@@ -28,7 +30,7 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         if notices:
             blocks = (*blocks, Block("notice", tuple((Sentence(text),) for text in notices), tone="warn"))
         done = replace(answer, blocks=blocks, followups=_followups(turn, answer, search))
-        return turn.having(answer=done)
+        return turn.having(answer=article_first(done, search.library) if turn.audience == CLERK else done)
 
     return finish
 
