@@ -14,7 +14,6 @@ from api.settings import Settings
 from api.speech import OK, PROBLEMS, out_json, say
 from corpus.catalog import Catalog
 from corpus.download import OFFICIAL_HOSTS, Downloader
-from corpus.errors import CorpusError
 from corpus.fetch import Fetched, State, as_json, fetch, import_address, wanted
 from corpus.intake import Report, Texts
 from corpus.library import Library
@@ -30,7 +29,7 @@ def add_parser(corpus: Any) -> None:
     get.add_argument("--again", action="store_true", help="已有原文的也重新取一遍，内容变了才改动")
     get.add_argument("--limit", type=int, default=None, metavar="件数", help="这次最多取多少件，其余下次接着取")
     get.add_argument("--json", action="store_true")
-    get.set_defaults(run=run_fetch)
+    get.set_defaults(run=run_fetch, misused=get.error)
 
 
 def downloader_for(settings: Settings) -> Downloader:
@@ -41,9 +40,9 @@ def downloader_for(settings: Settings) -> Downloader:
 def run_fetch(args: argparse.Namespace, settings: Settings, open_downloader: OpenDownloader = downloader_for) -> int:
     """Get the texts of the named laws, or of every edition without one; exit code 1 if something did not come."""
     if bool(args.laws) == args.missing:
-        raise CorpusError("请写文件名（shezu corpus fetch 慈善法），或用 --missing 取全部尚缺的，两者选一")
+        args.misused("请写文件名（shezu corpus fetch 慈善法），或用 --missing 取全部尚缺的，两者选一")
     if args.limit is not None and args.limit < 1:
-        raise CorpusError(f"--limit {args.limit} 应是 1 以上的整数")
+        args.misused(f"--limit {args.limit} 应是 1 以上的整数")
     library, texts = Library.at(settings.home), Texts(settings.home / "texts")
     labels: dict[tuple[str, str], list[str]] = {}
     for digest in library.digests:

@@ -32,7 +32,7 @@ def system_addresses(host: str, port: int) -> list[tuple[str, int]]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NotFetched(f"查不到 {host} 的地址，请检查这台机器能否上网") from error
+        raise NotFetched(f"查不到 {host} 的地址，请检查这台机器能否上网", pause=True) from error
     return list(dict.fromkeys((str(entry[4][0]), int(entry[4][1])) for entry in found))
 
 
@@ -49,5 +49,5 @@ class Dial:
         found = self.resolve(host, port)
         for address, _ in found:
             if not self.permits(address):
-                raise NotFetched(f"{host} 指向内网或保留地址 {address}，已拒绝连接")
+                raise NotFetched(f"{host} 指向内网或保留地址 {address}，已拒绝连接", pause=True)
         return found

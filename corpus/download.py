@@ -203,12 +203,7 @@ class Downloader:
     def _read_rules(self, host: str) -> Rules:
         url = f"https://{host}/robots.txt"
         for _ in range(MAX_HOPS):
-            try:
-                answer = self._patiently(url, None, "", MAX_ROBOTS)
-            except NotFetched as problem:
-                if not problem.pause:
-                    raise
-                raise NotFetched(f"读不到 {host} 的 robots.txt，按规矩不再取它的网页（{problem}）", pause=True) from problem
+            answer = self._patiently(url, None, "", MAX_ROBOTS)
             if answer.status not in REDIRECTS:
                 break
             url = urljoin(url, answer.headers.get("location", ""))
@@ -228,6 +223,10 @@ class Downloader:
             except httpx.RequestError as error:
                 reason = _trouble(error)
                 continue
+            except NotFetched as problem:
+                if problem.pause:
+                    self._paused[host] = str(problem)
+                raise
             if answer.status not in BUSY:
                 return answer
             reason = f"回答了 HTTP {answer.status}"
@@ -235,7 +234,7 @@ class Downloader:
             if wait > self._manners.longest_wait:
                 reason += f"，要求 {wait:.0f} 秒后再来"
                 break
-        self._paused[host] = f"{host} {reason}，请稍后再运行一次，已取得的不会重取"
+        self._paused[host] = f"{host} {reason}（{urlsplit(url).path}），请稍后再运行一次，已取得的不会重取"
         raise NotFetched(self._paused[host], pause=True)
 
     def _once(self, url: str, question: Mapping[str, Any] | None, referer: str, limit: int) -> _Answer:

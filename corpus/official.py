@@ -73,7 +73,7 @@ def sources_at(url: str, downloader: Downloader) -> Iterator[Source]:
 
 def _in_database(law: Law, edition: Edition | None, downloader: Downloader) -> Iterator[Source]:
     title = law.title if law.rank != "法律" else f"中华人民共和国{law.title}"
-    question = {**FIELDS, "searchRange": 1, "searchType": 2, "searchContent": title, "orderByParam": ORDER, "pageNum": 1, "pageSize": ROWS}
+    question = {**FIELDS, "searchRange": 1, "searchType": 1, "searchContent": title, "orderByParam": ORDER, "pageNum": 1, "pageSize": ROWS}
     rows = [row for row in _rows(downloader.ask(SEARCH, question, f"https://{DATABASE}/")) if names_law(_plain(row.get("title")), law)]
     days = {_day(row.get("gbrq")): str(row.get("bbbs") or "") for row in reversed(rows)}
     if not days:

@@ -61,7 +61,7 @@ def test_robots_are_obeyed_asked_once_and_their_pause_kept(site):
 def test_a_site_whose_robots_cannot_be_read_is_left_alone(site):
     site.routes[GOV, "/robots.txt"] = Reply(503)
     problem = refused(site.downloader(tries=2))
-    assert "robots.txt" in str(problem)
+    assert "回答了 HTTP 503（/robots.txt）" in str(problem)
     assert problem.pause
     assert site.paths(GOV) == ["/robots.txt", "/robots.txt"]
 
@@ -178,6 +178,21 @@ def test_a_certificate_nobody_vouches_for_is_refused(site):
 
     assert "证书不可信" in str(refused(site.downloader(dial=site.dial(trust=ssl.create_default_context), tries=1)))
     assert site.seen == []
+
+
+def test_a_name_that_cannot_be_found_is_asked_for_once_a_run(site):
+    asked = []
+
+    def nowhere(host, port):
+        asked.append(host)
+        raise NotFetched(f"查不到 {host} 的地址", pause=True)
+
+    with site.downloader(dial=site.dial(resolve=nowhere)) as downloader:
+        for _ in range(3):
+            with pytest.raises(NotFetched, match="查不到"):
+                downloader.get(URL)
+    assert asked == [GOV]
+    assert site.slept == []
 
 
 def test_an_address_that_does_not_answer_gives_way_to_the_next(site):

@@ -29,10 +29,11 @@ from official_site import (
 )
 
 from api import command_fetch
+from api.command import parser
 from api.command_corpus import run_import
 from api.settings import Settings
 from corpus.catalog import Catalog, catalog_from
-from corpus.errors import CorpusError, ImportInProgress, UnknownLaw
+from corpus.errors import ImportInProgress, UnknownLaw
 from corpus.fetch import State, Target, fetch, import_address, wanted
 from corpus.intake import Texts
 from corpus.library import Library
@@ -399,9 +400,13 @@ def test_a_limit_leaves_the_rest_for_the_next_run(site, settings, capsys):
 @pytest.mark.parametrize(
     ("given", "said"), [({}, "请写文件名"), ({"laws": ["渡船规则"], "missing": True}, "两者选一"), ({"missing": True, "limit": 0}, "--limit 0 应是 1 以上")]
 )
-def test_a_command_that_does_not_say_what_to_get_is_refused(site, settings, given, said):
-    with pytest.raises(CorpusError, match=said):
-        command(settings, site, **given)
+def test_a_command_that_does_not_say_what_to_get_is_refused(site, settings, capsys, given, said):
+    words = [*given.get("laws", []), *(["--missing"] if "missing" in given else []), *(["--limit", "0"] if "limit" in given else [])]
+    args = parser().parse_args(["corpus", "fetch", *words])
+    with pytest.raises(SystemExit) as end:
+        args.run(args, settings)
+    assert end.value.code == 2
+    assert said in capsys.readouterr().err
 
 
 def test_the_office_s_own_hosts_are_added_to_the_official_ones(tmp_path):

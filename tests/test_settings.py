@@ -38,3 +38,19 @@ def test_what_cannot_be_used_is_refused_by_name_and_value(name: str, value: str)
         from_environment({name: value})
     assert name in str(found.value)
     assert value in str(found.value)
+
+
+def test_hosts_of_official_texts_are_names_alone():
+    assert from_environment({}).fetch_hosts == ()
+    assert from_environment({"SHEZU_FETCH_HOSTS": "MZJ.example.gov.cn, rd.example.gov.cn:8443,"}).fetch_hosts == (
+        "mzj.example.gov.cn",
+        "rd.example.gov.cn:8443",
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "*.gov.cn", "https://mzj.example.gov.cn", "mzj.example.gov.cn/x", "10.0.0.8", "localhost", "[::1]", "a@b.gov.cn", "gov"]
+)
+def test_what_is_no_host_name_is_refused(value: str):
+    with pytest.raises(BadSetting, match="SHEZU_FETCH_HOSTS"):
+        from_environment({"SHEZU_FETCH_HOSTS": value})
