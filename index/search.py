@@ -152,6 +152,11 @@ class Search:
         vector = self._questions.vector(question) if self._questions and self._intents else None
         return self._intents.of(question, vector) if self._intents and vector is not None else {}
 
+    def likeness(self, one: str, other: str) -> float:
+        """Cosine of the vectors of two questions; 0 where there are none."""
+        vectors = [self._questions.vector(question) for question in (one, other)] if self._questions else []
+        return float(vectors[0] @ vectors[1]) if len(vectors) == 2 and vectors[0] is not None and vectors[1] is not None else 0.0
+
     def forget(self) -> None:
         """Forget the questions embedded so far; measurements start from here."""
         if self._questions:

@@ -244,3 +244,8 @@ def test_official_text_is_found_in_the_edition_of_the_day(official_texts, tmp_pa
         entry = search.library.entry(hit.address)
         assert entry is not None
         assert entry.article is not None
+
+
+def test_likeness_of_two_questions_is_the_cosine_of_their_vectors(lantern_search):
+    assert lantern_search.likeness("灯油钱要多少", "灯油钱要多少") == pytest.approx(1.0)
+    assert lantern_search.likeness("灯油钱要多少", "渡船几点停航") < 0.6
