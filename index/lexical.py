@@ -6,8 +6,8 @@ score(q, d) = Σ idf(t)·f̃/(k1 + f̃), f̃ = Σ_fields w·tf / (1 − b + b·l
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,42 +31,32 @@ class Lexical:
         self.size = size
 
     @classmethod
-    def build(cls, units: Sequence[Mapping[str, str]]) -> Lexical:
-        """Index documents given as field → text; fields without a weight are ignored."""
-        counts: list[dict[str, Counter[str]]] = []
-        totals: Counter[str] = Counter()
+    def build(cls, units: Iterable[Mapping[str, str]]) -> Lexical:
+        """Index documents given as field → text; fields without a weight are ignored. Numbers are kept in flat arrays, not in lists of
+        objects: a million documents fit into a few GB."""
+        numbers: dict[str, int] = {}
+        held = {field: (array("i"), array("i")) for field in FIELD_WEIGHTS}
+        size = 0
         for unit in units:
-            cut = {field: Counter(tokens(unit[field])) for field in FIELD_WEIGHTS if unit.get(field)}
-            fields = {field: count for field, count in cut.items() if count}
-            counts.append(fields)
-            totals.update({field: count.total() for field, count in fields.items()})
-        filled = Counter(field for fields in counts for field in fields)
-        average = {field: totals[field] / filled[field] for field in totals}
-        postings: dict[str, list[tuple[int, float]]] = {}
-        for number, fields in enumerate(counts):
-            frequency: Counter[str] = Counter()
-            for field, count in fields.items():
-                scale = FIELD_WEIGHTS[field] / (1 - B + B * count.total() / average[field])
-                for token, times in count.items():
-                    frequency[token] += times * scale  # type: ignore[assignment]
-            for token, value in frequency.items():
-                postings.setdefault(token, []).append((number, float(value)))
-        return cls._packed(postings, len(units))
+            for field, (words, lengths) in held.items():
+                cut = tokens(unit.get(field, ""))
+                words.extend([numbers.setdefault(token, len(numbers)) for token in cut])
+                lengths.append(len(cut))
+            size += 1
+        order = sorted(numbers)
+        place = np.empty(len(numbers), np.int64)
+        place[[numbers[token] for token in order]] = np.arange(len(order))
+        pairs, values = _merged([_field(FIELD_WEIGHTS[field], place, *arrays) for field, arrays in held.items()])
+        return cls._packed({token: i for i, token in enumerate(order)}, pairs, values, size)
 
     @classmethod
-    def _packed(cls, postings: Mapping[str, list[tuple[int, float]]], size: int) -> Lexical:
-        vocabulary = {token: i for i, token in enumerate(sorted(postings))}
-        lengths = np.fromiter((len(postings[token]) for token in vocabulary), dtype=np.int64, count=len(vocabulary))
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        documents = np.empty(int(starts[-1]), np.int32)
-        impacts = np.empty(int(starts[-1]), np.float32)
-        for token, i in vocabulary.items():
-            rows = postings[token]
-            idf = np.log(1 + (size - len(rows) + 0.5) / (len(rows) + 0.5))
-            frequency = np.array([value for _, value in rows], np.float32)
-            documents[starts[i] : starts[i + 1]] = [number for number, _ in rows]
-            impacts[starts[i] : starts[i + 1]] = idf * frequency / (K1 + frequency)
-        return cls(vocabulary, starts, documents, impacts, size)
+    def _packed(cls, vocabulary: dict[str, int], pairs: NDArray[np.int64], frequency: NDArray[np.float64], size: int) -> Lexical:
+        words, documents = np.divmod(pairs, np.int64(max(size, 1)))
+        count = np.bincount(words, minlength=len(vocabulary))
+        idf = np.log(1 + (size - count + 0.5) / (count + 0.5))
+        impacts = idf[words] * frequency / (K1 + frequency)
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
+        return cls(vocabulary, starts, documents.astype(np.int32), impacts.astype(np.float32), size)
 
     def scores(self, weights: Mapping[str, float]) -> NDArray[np.float32]:
         """One score a document for the weighted query tokens; shape (documents,)."""
@@ -101,3 +91,19 @@ class Lexical:
         size, words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("starts", "documents", "impacts")]
         return cls({word: i for i, word in enumerate(words)}, arrays[0], arrays[1], arrays[2], size)
+
+
+def _field(weight: float, place: NDArray[np.int64], words: array[int], lengths: array[int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """What one field adds to f̃: (word · documents + document) in rising order, and the value of each."""
+    length = np.frombuffer(lengths, np.int32)
+    size = max(len(length), 1)
+    documents = np.repeat(np.arange(len(length)), length)
+    pairs, times = np.unique(place[np.frombuffer(words, np.int32)] * size + documents, return_counts=True)
+    average = length[length > 0].mean() if len(pairs) else 1.0
+    return pairs, times * (weight / (1 - B + B * length[pairs % size] / average))
+
+
+def _merged(fields: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The fields' values added up for each pair of word and document."""
+    pairs, where = np.unique(np.concatenate([pairs for pairs, _ in fields]), return_inverse=True)
+    return pairs, np.bincount(where, np.concatenate([values for _, values in fields]), minlength=len(pairs))
