@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from assistant.draft import Draft
-from assistant.makers.computed import workings
+from assistant.makers.computed import by_bracket, workings
 from assistant.makers.points import Scored, score_points
 from assistant.turn import Block, Sentence, Turn
 from index.search import Search
@@ -24,7 +24,7 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
     def make(turn: Turn, draft: Draft) -> bool:
         """Fill the draft with a point answer; False where no found article has anything to say."""
         hits = [hit for hit in turn.hits if hit.kind == "article"][:HITS]
-        scored = score_points(turn.asked, hits, search)
+        scored = by_bracket(turn.asked, score_points(turn.asked, hits, search))
         if not scored:
             return False
         write(draft, scored)
@@ -45,7 +45,7 @@ def write(draft: Draft, scored: Sequence[Scored]) -> None:
 
 def _worked(turn: Turn, draft: Draft, scored: Sequence[Scored]) -> None:
     """Sums come right after the conclusion; their figures are worked out, so verification takes them by the statement they rest on."""
-    sums = [[draft.sentence(text, statement.addresses, statement.place)] for text, statement in workings(turn.asked, scored)]
+    sums = [[draft.sentence(text, statement.addresses, statement.place)] for text, statement in workings(turn.asked, turn.slots.types, scored)]
     if sums:
         draft.blocks.insert(1, Block("paragraph", tuple(tuple(row) for row in sums), "计算", "computed"))
 
