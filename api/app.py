@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import chat, dify, feedback, health, logbook, openai, permalink, problems, sources, tickets, tools
+from api.expiry import expiring
 from api.framing import POLICY, Pages
 from api.guard import Guard
 from api.limits import Buckets
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.enter_context(logbook.opened(chosen.log))
             app.state.service = Service(chosen, metrics)
             stack.callback(app.state.service.close)
+            stack.enter_context(expiring(app.state.service.store, chosen.keep_days))
             if mcp:
                 await stack.enter_async_context(mcp.serving(app))
             yield

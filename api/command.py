@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from api import command_backup, command_corpus, command_index, keys, toolbox
+from api import command_backup, command_corpus, command_index, expiry, keys, toolbox
 from api.migrations.history import StoreProblem
 from api.settings import BadSetting, Settings, from_environment
 from api.speech import OK, PROBLEMS, USAGE, bar, day, out_json, say, today_of
+from api.staff import commands as staff
 from assistant.errors import ModelProblem
 from corpus.errors import CorpusError
 from index.errors import IndexProblem
@@ -53,6 +54,8 @@ def parser() -> ChineseParser:
     command_backup.add_parsers(commands)
     toolbox.add_parsers(commands)
     keys.add_parsers(commands)
+    staff.add_parsers(commands)
+    expiry.add_parsers(commands)
     _add_eval(commands)
     return top
 

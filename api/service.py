@@ -18,6 +18,7 @@ from api.settings import Settings
 from api.staff.accounts import Accounts
 from api.staff.guesses import Guesses
 from api.staff.ledger import Ledger
+from api.staff.oidc import Oidc, Provider
 from api.staff.sessions import Sessions
 from api.store import Store
 from assistant.makers.model import Endpoint, Model
@@ -48,6 +49,7 @@ class Service:
         self.staff = Accounts(self.store)
         self.sessions = Sessions(self.store, timedelta(minutes=settings.idle_minutes))
         self.guesses = Guesses(self.store)
+        self.oidc = Oidc(Provider(settings.oidc_issuer, settings.oidc_client, settings.oidc_secret, settings.oidc_called))
         self.answering = Answering(WIDTH_WITH_MODEL if settings.model_url else WIDTH)
         self.office: Office = load_office(settings.office)
         self.mark = sha256(f"{self.office}{settings.region}".encode()).hexdigest()[:8]

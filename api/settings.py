@@ -50,6 +50,10 @@ class Settings:
     embedder: Choice = DEFAULT
     idle_minutes: int = 20
     keep_days: int = 60
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = field(default="", repr=False)
+    oidc_called: str = "统一身份认证"
     release_trust: Path | None = None
     fetch_hosts: tuple[str, ...] = ()
 
@@ -94,6 +98,10 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         embedder=_embedder(env),
         idle_minutes=_number(env, "SHEZU_IDLE_MINUTES", 20, 1, 480),
         keep_days=_number(env, "SHEZU_KEEP_DAYS", 60, 1, 3650),
+        oidc_issuer=_issuer(env),
+        oidc_client=env.get("SHEZU_OIDC_CLIENT_ID") or "",
+        oidc_secret=env.get("SHEZU_OIDC_CLIENT_SECRET") or "",
+        oidc_called=env.get("SHEZU_OIDC_NAME") or "统一身份认证",
         release_trust=Path(trust) if (trust := env.get("SHEZU_RELEASE_TRUST")) else None,
         fetch_hosts=tuple(_host(part.strip().lower()) for part in (env.get("SHEZU_FETCH_HOSTS") or "").split(",") if part.strip()),
     )
@@ -135,6 +143,16 @@ def _embedder(env: Mapping[str, str]) -> Choice:
         return choice_from(env)
     except NoEmbedder as error:
         raise BadSetting(str(error)) from error
+
+
+def _issuer(env: Mapping[str, str]) -> str:
+    """The identity provider's issuer, exactly as it names itself, "" where there is none; only a local one may do without TLS."""
+    url = env.get("SHEZU_OIDC_ISSUER") or ""
+    if url and not re.fullmatch(r"(?:https://[A-Za-z0-9.\[\]:-]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:/[\w./~-]*)?", url):
+        raise BadSetting(f"SHEZU_OIDC_ISSUER“{url}”要写成提供方元数据里的 issuer，以 https:// 开头")
+    if url and not env.get("SHEZU_OIDC_CLIENT_ID"):
+        raise BadSetting("设置了 SHEZU_OIDC_ISSUER，还要用 SHEZU_OIDC_CLIENT_ID 写明在提供方登记的客户端编号")
+    return url
 
 
 def _model_url(env: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, String, Text, TypeDecorator, create_engine, delete, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
-from api.migrations.history import upgrade
+from api.migrations.history import state, upgrade
 
 
 class Instant(TypeDecorator[datetime]):
@@ -78,10 +78,15 @@ class Store:
     """The database of one office, brought to the tables of this program when it is opened. Raises StoreProblem where a newer program made it."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, hide_parameters=True)
+        # A PostgreSQL that was restarted has closed what the pool still holds.
+        self._engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
         if url.startswith("sqlite"):
             event.listen(self._engine, "connect", _careful_sqlite)
-        upgrade(self._engine)
+        try:
+            self.upgraded = upgrade(self._engine)
+        except BaseException:
+            self._engine.dispose()
+            raise
         self._session = sessionmaker(self._engine, expire_on_commit=False)
 
     def begin(self) -> Session:
@@ -127,6 +132,18 @@ class Store:
             session.execute(delete(Repeat).where(Repeat.message.in_(ids)))
             session.execute(delete(Message).where(Message.id.in_(ids)))
             return len(ids)
+
+    @property
+    def version(self) -> str:
+        """The number of the last step that the tables took."""
+        with self._engine.connect() as connection:
+            return state(connection)
+
+    def forget_traces(self) -> None:
+        """What was deleted is also gone from SQLite's journal; PostgreSQL sees to its own."""
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all connections."""

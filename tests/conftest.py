@@ -15,6 +15,7 @@ from corpus.library import Library
 from index.release import build, current
 from index.search import Search
 
+pytest_plugins = ("databases",)
 REPOSITORY = Path(__file__).resolve().parent.parent
 OFFICIAL_TEXTS = REPOSITORY.parent / "shared" / "official-texts"
 

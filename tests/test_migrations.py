@@ -33,7 +33,12 @@ def every_model():
 
 
 @pytest.fixture
-def url(tmp_path):
+def url(database):
+    return database
+
+
+@pytest.fixture
+def sqlite(tmp_path):
     return f"sqlite:///{tmp_path}/shezu.sqlite"
 
 
@@ -61,15 +66,15 @@ def test_steps_stand_in_one_line():
     assert not any(step.is_merge_point for step in steps)
 
 
-def test_a_database_of_the_program_before_keeps_what_it_holds(tmp_path, url):
+def test_a_database_of_the_program_before_keeps_what_it_holds(tmp_path, sqlite):
     with sqlite3.connect(tmp_path / "shezu.sqlite") as old:
         old.executescript(BEFORE)
     old.close()
-    store = Store(url)
+    store = Store(sqlite)
     assert store.message("m1") == {"status": "answered"}
     assert store.questions("c1") == ("要几个会员",)
     store.close()
-    assert missing_steps(url) == ""
+    assert missing_steps(sqlite) == ""
 
 
 def test_opening_again_takes_no_step(url):
@@ -105,14 +110,14 @@ def test_a_database_of_a_newer_program_is_refused(url):
         Store(url)
 
 
-def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(url, monkeypatch):
+def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(sqlite, monkeypatch):
     """SQLite rebuilds a table by dropping the old one, which would cascade."""
-    store = Store(url)
+    store = Store(sqlite)
     message = new_id()
     store.keep(message, "c", "问", {"status": "answered"})
     rated = store.rate(message, 1, [], "")
     store.close()
-    engine = create_engine(url)
+    engine = create_engine(sqlite)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 

@@ -14,8 +14,8 @@ LI = Staff("a" * 32, "li", "李", frozenset({Role.CLERK}))
 
 
 @pytest.fixture
-def store(tmp_path):
-    made = Store(f"sqlite:///{tmp_path}/shezu.sqlite")
+def store(database):
+    made = Store(database)
     yield made
     made.close()
 
@@ -28,8 +28,11 @@ def ledger(store):
 def altered(store, statement, **values):
     """Do what somebody with the database file could: take the triggers off first."""
     with store.begin() as session, session.begin():
-        for verb in ("UPDATE", "DELETE"):
-            session.execute(text(f"DROP TRIGGER staff_ledger_{verb}"))
+        if session.get_bind().dialect.name == "sqlite":
+            for verb in ("UPDATE", "DELETE"):
+                session.execute(text(f"DROP TRIGGER staff_ledger_{verb}"))
+        else:
+            session.execute(text("DROP TRIGGER staff_ledger_kept ON staff_ledger"))
         session.execute(text(statement), values)
 
 
@@ -91,7 +94,7 @@ def _more(ledger, count):
 def test_an_altered_column_is_found(store, ledger, column):
     for number in range(4):
         ledger.record(LI, "192.0.2.1", "登录", f"li{number}", "成功", "abcdefgh")
-    altered(store, f"UPDATE staff_ledger SET {column} = substr({column}, 1, length({column}) - 1) || '~' WHERE number = 2")
+    altered(store, f'UPDATE staff_ledger SET "{column}" = substr("{column}", 1, length("{column}") - 1) || \'~\' WHERE number = 2')
     assert ledger.verify().broken == 2
 
 
@@ -135,9 +138,8 @@ def test_what_databases_cannot_hold_does_not_break_the_chain(ledger):
     assert ledger.verify().broken is None
 
 
-def test_many_at_once_leave_no_gap(tmp_path):
-    url = f"sqlite:///{tmp_path}/shezu.sqlite"
-    stores = [Store(url) for _ in range(4)]
+def test_many_at_once_leave_no_gap(database):
+    stores = [Store(database) for _ in range(4)]
 
     def write(store):
         for number in range(10):
@@ -154,8 +156,10 @@ def test_many_at_once_leave_no_gap(tmp_path):
     assert (found.entries, found.broken) == (40, None)
 
 
-def test_the_file_itself_keeps_the_trigger(tmp_path, store, ledger):
-    ledger.record(LI, "192.0.2.1", "登录", "li", "成功")
+def test_the_file_itself_keeps_the_trigger(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/shezu.sqlite")
+    Ledger(store).record(LI, "192.0.2.1", "登录", "li", "成功")
     with sqlite3.connect(tmp_path / "shezu.sqlite") as raw, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         raw.execute("UPDATE staff_ledger SET at = ?", (str(datetime.now(UTC) - timedelta(days=1)),))
     raw.close()
+    store.close()

@@ -42,11 +42,11 @@ def give(response: Response, request: Request, token: str) -> None:
     response.set_cookie(cookie(request), token, max_age=None if token else 0, path="/", secure=secure(request), httponly=True, samesite="strict")
 
 
-def signed(request: Request, *, work: bool = True) -> Signed:
+def signed(request: Request) -> Signed:
     """Who sent the request. Raises Problem 401 where nobody is signed in or the session is locked, 403 for a change without the CSRF header."""
     office = service(request)
     token = request.cookies.get(cookie(request), "")
-    found = office.sessions.find(token, work=work) if token else None
+    found = office.sessions.find(token) if token else None
     if found is None:
         raise Problem(401, "还没有登录，请先登录工作台")
     if found[1]:

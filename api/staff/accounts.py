@@ -57,12 +57,12 @@ class Accounts:
     def __init__(self, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._store, self._clock = store, clock
 
-    def add(self, name: str, display: str, roles: Iterable[Role], password: str = "", subject: str | None = None) -> Account:
+    def add(self, name: str, display: str, roles: Iterable[Role], password: str | None = None, subject: str | None = None) -> Account:
         """A new account, whose password, if any, must be changed at the first use. Raises BadAccount, WeakPassword."""
         if not NAME.fullmatch(name):
             raise BadAccount(f"登录名“{name[:40]}”要用 2 到 32 个小写字母、数字、点、短横或下划线，以字母或数字开头")
-        kept = passwords.hashed(passwords.good(password, name)) if password else ""
-        row = StaffAccount(id=new_id(), name=name, display=display.strip()[:80] or name, roles=_sorted(roles), password=kept, once=bool(password))
+        kept = "" if password is None else passwords.hashed(passwords.good(password, name))
+        row = StaffAccount(id=new_id(), name=name, display=display.strip()[:80] or name, roles=_sorted(roles), password=kept, once=bool(kept))
         row.subject, row.created, row.disabled = subject, self._clock(), None
         try:
             with self._store.begin() as session, session.begin():

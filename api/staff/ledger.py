@@ -96,6 +96,11 @@ class Ledger:
         with self._store.begin() as session:
             return [_entry(row) for row in session.scalars(wanted)]
 
+    def actions(self) -> list[str]:
+        """What was done so far, each once, in order."""
+        with self._store.begin() as session:
+            return sorted(session.scalars(select(LedgerRow.action).distinct()))
+
     def all(self) -> Iterator[Entry]:
         """Every entry, oldest first."""
         last = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Role(StrEnum):
@@ -47,3 +48,9 @@ def called(roles: Iterable[Role]) -> str:
     """The roles in Chinese, in their usual order."""
     wanted = frozenset(roles)
     return "、".join(words for role, words in CALLED.items() if role in wanted)
+
+
+def person(staff: Staff) -> dict[str, Any]:
+    """A member of staff in JSON: id, names, roles and what they are called."""
+    roles = [{"role": role.value, "called": CALLED[role]} for role in CALLED if role in staff.roles]
+    return {"id": staff.id, "name": staff.name, "display": staff.display, "roles": roles}

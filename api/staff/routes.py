@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.chat import service
 from api.limits import client_of
 from api.problems import Problem
-from api.staff import access
+from api.staff import access, administration, outside
 from api.staff.passwords import MOST, WeakPassword
-from api.staff.roles import CALLED, Staff
+from api.staff.roles import person
 from api.staff.sessions import csrf
 
 # The console's own interface: no part of the public one.
 router = APIRouter(prefix="/staff", tags=["staff"], include_in_schema=False)
+for part in (administration, outside):
+    router.include_router(part.router)
+Signed = Annotated[access.Signed, Depends(access.signed)]
 NOT_STORED = {"Cache-Control": "no-store"}
 WRONG = "登录名或密码不对，或账号已停用；忘了密码请找管理员重置"
 TOO_OFTEN = "登录失败次数太多，请 15 分钟后再试，或请管理员重置密码"
@@ -64,15 +67,14 @@ def sign_in(given: SignIn, request: Request) -> Response:
 
 
 @router.get("/session", response_model=None)
-def session(request: Request) -> Response:
+def session(request: Request, who: Signed) -> Response:
     """Who is signed in, and the CSRF token of this session. Raises Problem 401."""
-    return JSONResponse(described(access.signed(request), service(request).settings.idle_minutes), headers=NOT_STORED)
+    return JSONResponse(described(who, service(request).settings.idle_minutes), headers=NOT_STORED)
 
 
 @router.delete("/session", status_code=204, response_model=None)
-def sign_out(request: Request) -> Response:
+def sign_out(request: Request, who: Signed) -> Response:
     """End this session. Raises Problem 401, 403."""
-    who = access.signed(request)
     service(request).sessions.end(who.token)
     access.note(request, who.staff, "退出", who.staff.name, "成功")
     response = Response(status_code=204)
@@ -81,9 +83,9 @@ def sign_out(request: Request) -> Response:
 
 
 @router.post("/password", status_code=204, response_model=None)
-def change_password(given: NewPassword, request: Request) -> Response:
+def change_password(given: NewPassword, request: Request, who: Signed) -> Response:
     """Change one's own password; every session of the account ends but for a new one here. Raises Problem 401, 403, 422, 429."""
-    office, who = service(request), access.signed(request)
+    office = service(request)
     if not office.guesses.admit(who.staff.name, client_of(request.scope)):
         raise Problem(429, TOO_OFTEN, headers={"Retry-After": "900"})
     if office.staff.enter(who.staff.name, given.old) is None:
@@ -111,11 +113,4 @@ def own_page(request: Request) -> None:
 
 def described(who: access.Signed, idle_minutes: int) -> dict[str, Any]:
     """Who is signed in, as the pages need it."""
-    staff = person(who.staff)
-    return {**staff, "once": who.once, "csrf": csrf(who.token), "idle_minutes": idle_minutes}
-
-
-def person(staff: Staff) -> dict[str, Any]:
-    """A member of staff in JSON: id, names, roles and what they are called."""
-    roles = [{"role": role.value, "called": CALLED[role]} for role in CALLED if role in staff.roles]
-    return {"id": staff.id, "name": staff.name, "display": staff.display, "roles": roles}
+    return {**person(who.staff), "once": who.once, "csrf": csrf(who.token), "idle_minutes": idle_minutes}

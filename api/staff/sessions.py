@@ -43,8 +43,8 @@ class Sessions:
             session.add(StaffSession(digest=_digest(token), staff=staff, begun=now, seen=now))
         return token
 
-    def find(self, token: str, *, work: bool = True) -> tuple[str, bool] | None:
-        """(whose session it is, whether it is locked), or None where there is none; `work` keeps it from locking."""
+    def find(self, token: str) -> tuple[str, bool] | None:
+        """(whose session it is, whether it is locked), or None where there is none; asking is work, which keeps it from locking."""
         now = self._clock()
         with self._store.begin() as session:
             row = session.get(StaffSession, _digest(token))
@@ -52,7 +52,7 @@ class Sessions:
             return None
         if row.seen < now - self.idle or row.begun < now - LONGEST:
             return row.staff, True
-        if work and row.seen < now - NOTED:
+        if row.seen < now - NOTED:
             with self._store.begin() as session, session.begin():
                 session.execute(update(StaffSession).where(StaffSession.digest == row.digest).values(seen=now))
         return row.staff, False
