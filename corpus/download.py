@@ -43,8 +43,7 @@ OFFICIAL_HOSTS = frozenset(
         "xxgk.mca.gov.cn:8445",
     }
 )
-REDIRECTS = (301, 302, 303, 307, 308)
-MAX_HOPS = 5
+REDIRECTS, MAX_HOPS = (301, 302, 303, 307, 308), 5
 BUSY = (429, 500, 502, 503, 504)
 MAX_ROBOTS = 500_000
 MAX_JSON = 5_000_000
@@ -89,7 +88,7 @@ class _Answer:
 class _Pinned(httpx.BaseTransport):
     """Connects to the very addresses that were checked, so that a name cannot change its mind between check and use."""
 
-    def __init__(self, dial: Dial, idle: float) -> None:
+    def __init__(self, dial: Dial) -> None:
         self._dial = dial
         self._by_host: dict[str, httpx.HTTPTransport] = {}
         self._trust = dial.trust()
@@ -128,7 +127,7 @@ class Downloader:
         self._manners = manners or Manners()
         self._sleep, self._clock = sleep, clock
         timeout = httpx.Timeout(self._manners.idle, connect=10.0)
-        self._client = httpx.Client(transport=_Pinned(dial or Dial(), self._manners.idle), headers=HEADERS, timeout=timeout, trust_env=False)
+        self._client = httpx.Client(transport=_Pinned(dial or Dial()), headers=HEADERS, timeout=timeout, trust_env=False)
         self._rules: dict[str, Rules] = {}
         self._last: dict[str, float] = {}
         self._paused: dict[str, str] = {}
@@ -192,9 +191,11 @@ class Downloader:
     def _check_address(self, url: str) -> None:
         try:
             parts, host = urlsplit(url), _host(url)
-            httpx.URL(url)
+            same = httpx.URL(url).host == (parts.hostname or "")  # what is checked must be what is asked
         except (ValueError, httpx.InvalidURL):
-            raise NotFetched(f"“{url[:80]}”不是可用的网址") from None
+            same = False
+        if not same:
+            raise NotFetched(f"“{url[:80]}”不是可用的网址")
         if parts.scheme != "https" or "@" in parts.netloc:
             raise NotFetched(f"只从 https 网址取文件，“{url[:80]}”不是")
         if host not in self.hosts:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -164,7 +165,7 @@ def _fetch_one(target: Target, downloader: Downloader, texts: Texts, cited: Sequ
 def _take_from(source: Source, target: Target, downloader: Downloader, texts: Texts, cited: Sequence[str]) -> Report:
     """Keep the first of a source's files that is the edition asked for. Raises CorpusError with the first one's reason."""
     first: CorpusError | None = None
-    for download, title, heading in _documents(source, target.law, downloader):
+    for download, title, heading in _documents(source, target.law.title, downloader):
         try:
             extracted = _extracted(download, title)
             with texts.importing():
@@ -193,7 +194,7 @@ def _identity(target: Target, source: Source, heading: str, cited: Sequence[str]
     return identity
 
 
-def _documents(source: Source, law: Law, downloader: Downloader) -> Iterator[tuple[Download, str, str]]:
+def _documents(source: Source, title: str, downloader: Downloader) -> Iterator[tuple[Download, str, str]]:
     """(file, name, heading) of what an address holds: the file itself, or the page and then the Word and PDF files it links. Raises NotFetched."""
     download = downloader.get(source.url)
     if download.kind != "html":
@@ -201,7 +202,7 @@ def _documents(source: Source, law: Law, downloader: Downloader) -> Iterator[tup
         return
     page = read_page(download.markup, download.url)
     yield download, page.title, page.title
-    for url, words in sorted(page.attachments, key=lambda link: law.title not in link[1])[:MOST_ATTACHMENTS]:
+    for url, words in sorted(page.attachments, key=lambda link: title not in link[1])[:MOST_ATTACHMENTS]:
         try:
             file = downloader.get(url)
         except NotFetched:
@@ -223,19 +224,20 @@ def _last_part(url: str) -> str:
 
 
 def import_address(url: str, downloader: Downloader, texts: Texts, catalog: Catalog) -> Report:
-    """Import the text behind an address as a file of that name would be; a report says what became of it."""
+    """Import the text behind an address as a file of that name would be: the file, the page, or a file it links that the catalog knows."""
     reasons: list[str] = []
     try:
         for source in sources_at(url, downloader):
-            download = downloader.get(source.url)
-            title = source.title or (read_page(download.markup, download.url).title if download.kind == "html" else _last_part(download.url))
-            dated = Path(_file_name(title) + (f"({source.date}).txt" if source.date else ".txt"))
-            extracted = _extracted(download, title)
-            try:
-                with texts.importing():
-                    return take_in(extracted, texts, lambda text, dated=dated: identify(text, dated, catalog), source.page)  # type: ignore[misc]
-            except CorpusError as reason:
-                reasons.append(str(reason))
+            for download, title, heading in _documents(source, source.title, downloader):
+                if download.url != source.url and download.kind != "html" and catalog.find(heading) is None and reasons:
+                    continue  # a form or a list beside the text
+                named = Path(_file_name(title or _last_part(download.url)) + (f"({source.date}).txt" if source.date else ".txt"))
+                try:
+                    extracted = _extracted(download, title)
+                    with texts.importing():
+                        return take_in(extracted, texts, partial(identify, file=named, catalog=catalog), source.page)
+                except CorpusError as reason:
+                    reasons.append(str(reason))
     except CorpusError as reason:
         reasons.append(str(reason))
     return Report(url, "未导入", reason=reasons[0] if reasons else "网址里没有可导入的文件")

@@ -136,7 +136,7 @@ def test_a_move_elsewhere_is_refused_before_a_connection(site, target, said):
     assert said in str(refused(site.downloader(), target))
 
 
-@pytest.mark.parametrize("url", ["https://www.gov.cn:port/", "https://[www.gov.cn/", "https://www.gov.cn/\x00"])
+@pytest.mark.parametrize("url", ["https://www.gov.cn:port/", "https://ｗｗｗ.gov.cn/a.htm", "https://[www.gov.cn/", "https://www.gov.cn/\x00"])
 def test_what_is_no_address_is_refused(site, url):
     assert "不是可用的网址" in str(refused(site.downloader(), url))
 

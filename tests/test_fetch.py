@@ -32,8 +32,10 @@ from api import command_fetch
 from api.command import parser
 from api.command_corpus import run_import
 from api.settings import Settings
-from corpus.catalog import Catalog, catalog_from
+from corpus.catalog import Catalog, catalog_from, load_catalog
+from corpus.clean import repair
 from corpus.errors import ImportInProgress, UnknownLaw
+from corpus.extract import extract_file
 from corpus.fetch import State, Target, fetch, import_address, wanted
 from corpus.intake import Texts
 from corpus.library import Library
@@ -351,6 +353,18 @@ def test_an_address_is_imported_through_the_same_downloader(site, catalog, texts
         assert "example.com 不在允许的网站之列" in report.reason
 
 
+def test_an_address_of_a_notice_gives_the_attached_law_and_not_the_form_beside_it(site, catalog, texts):
+    notice = ministry_page("关于印发渡船规则的通知", "各渡口：现将渡船规则印发给你们，请照办。" * 8, attached="./P2.docx")
+    notice = notice.replace("<p><a", "<p><a href='./P1.docx'>附件1：登记表.docx</a><a").replace("附件：关于印发渡船规则的通知.docx", "附件2：渡船规则.docx")
+    site.routes[MINISTRY, "/n1/ferry.html"] = page(notice)
+    site.routes[MINISTRY, "/n1/P1.docx"] = Reply(200, word(FERRY_TEXT.replace("渡船规则", "渡船登记表填写说明")), WORD)
+    with site.downloader(delay=0.0) as downloader:
+        assert import_address(OWN, downloader, texts, catalog).failed
+        site.routes[MINISTRY, "/n1/P2.docx"] = Reply(200, word(FERRY_TEXT), WORD)
+        report = import_address(OWN, downloader, texts, catalog)
+    assert (report.outcome, report.law, report.edition) == ("已导入", "渡船规则", "2001-01-01")
+
+
 def test_an_imported_address_with_no_law_behind_it_leaves_nothing(site, catalog, texts):
     site.routes[MINISTRY, "/n1/ferry.html"] = page(ministry_page("渡船规则", "正在建设中，敬请期待。" * 12))
     with site.downloader(delay=0.0) as downloader:
@@ -423,3 +437,23 @@ def test_import_takes_addresses_beside_files(tmp_path, capsys):
     assert [row["outcome"] for row in rows] == ["已导入", "未导入", "未导入"]
     assert "不在允许的网站之列" in rows[1]["reason"]
     assert "只从 https 网址取文件" in rows[2]["reason"]
+
+
+def test_real_texts_come_as_from_files_by_word_and_by_page(site, official, official_texts, tmp_path):
+    """Every tenth real text, served as the database or the policy library would, is kept article by article as the import of its file."""
+    files = {path.name: path for path in official_texts.rglob("*") if path.is_file()}
+    unlike, texts, shipped = [], Texts(tmp_path / "texts"), load_catalog()
+    for (slug, day), held in list(official.held.items())[::10]:
+        law, text = shipped.get(slug), repair(extract_file(files[held.source]).text).text
+        if law.url == f"https://{DATABASE}/":
+            database(site, law.title, {day: text}, 0)
+        else:
+            library(site, [{"title": law.title, "url": f"https://{GOV}/{slug}.htm", "pcode": law.number}])
+            site.routes[GOV, f"/{slug}.htm"] = page(gov_page(law.title, text))
+        target = next(target for target in wanted(shipped, [slug], texts) if target.edition and target.edition.date == day)
+        with State(tmp_path / "fetch.json").held() as state, site.downloader(delay=0.0) as downloader:
+            fetch([target], downloader, texts, {}, state)
+        got = texts.read(slug, day)
+        if got is None or [(a.label, a.text) for a in got.text.articles] != [(a.label, a.text) for a in held.text.articles]:
+            unlike.append(law.title)
+    assert unlike == []
