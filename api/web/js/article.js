@@ -79,7 +79,7 @@ function view(found, { citation, title }) {
     quote && !spanOf(text ?? "", quote) && !inPoints(digest, quote) ? quoted(citation) : null,
     el("div.neighbours", {}, neighbour(found.previous, "上一条"), neighbour(found.next, "下一条")),
     facts([["发布机关", law.issuer], ["文号", law.number], ["效力", [law.rank, law.region].filter(Boolean).join(" · ")]]),
-    el("p.quiet", {}, sourceNote(text, digest, quote), /^https?:\/\//.test(law.url ?? "") ? el("a", { href: law.url, rel: "noopener" }, "官方网站原文") : null),
+    el("p.quiet", {}, sourceNote(text, digest, quote), /^https?:\/\//.test(law.url ?? "") ? el("a", { href: law.url, rel: "noopener" }, "官方公布网站") : null),
   ].filter(Boolean);
 }
 
