@@ -17,7 +17,7 @@ from corpus.numerals import number_value
 from index.search import Search
 from index.tokens import fold
 
-# Measured on the questions of the dev split: python -m evals.sameness
+# At .94, and answered from the same article first, 41 of 43 near pairs of dev questions have their gold article in common: python -m evals.sameness
 CLOSE = 0.94
 FILLER = re.compile(r"请问一?下?|您好|你好|麻烦问?一?下?|想问一?下?|我想(?:知道|问|了解)?|咨询一?下?|谢谢您?|一下|[啊呢吗吧呀哦嘛哈]|(?<!\w)那(?=\w)")
 MARKS = re.compile(r"[^\w\u3400-\u9fff]|_")

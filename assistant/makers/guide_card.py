@@ -26,6 +26,8 @@ ASKS = {
 PROCEDURAL = ("materials", "steps", "conditions")
 WHOLE = ("summary", "conditions", "materials", "steps", "limits")
 NEAR = 8
+FOUNDING = ("成立",)
+ASKS_FOUNDING = re.compile(r"登记|注册|[想要]办|开一?[家个]|条件")
 GENERAL = 7
 FILLER = re.compile(
     r"[\W_]|请问|我们|我|想|要|需要|应该|应当|的|和|与|及|了|都|有|哪些|哪|什么|吗|呢|个|一个|一家|去|办理|办|登记|申请|如果|才能|可以|能|得|是|具体|一下|走|交|民政局|民政"
@@ -42,11 +44,14 @@ def choose(turn: Turn, draft: Draft) -> Guide | None:
     """The guide that fits a general question of procedure: near the top, of the matter and type asked for."""
     if not set(wanted(turn.asked)) & set(PROCEDURAL) or not general(turn):
         return None
-    for hit in turn.hits[:NEAR]:
-        guide = draft.library.guide(hit.address.law) if hit.kind == "guide" else None
-        if guide and _fits(guide, turn):
-            return guide
-    return None
+    near = [guide for hit in turn.hits[:NEAR] if hit.kind == "guide" and (guide := draft.library.guide(hit.address.law)) and _fits(guide, turn)]
+    return max(near, key=lambda guide: _closeness(guide, turn), default=None)
+
+
+def _closeness(guide: Guide, turn: Turn) -> int:
+    """How exactly a guide's types are those asked about: a guide for a narrower kind stands behind the general one."""
+    asked = set(turn.slots.types)
+    return len(asked & set(guide.types)) - len(set(guide.types) - asked)
 
 
 def general(turn: Turn) -> bool:
@@ -62,9 +67,11 @@ def general(turn: Turn) -> bool:
 
 
 def _fits(guide: Guide, turn: Turn) -> bool:
+    """Whether a guide is for a type asked about and for the act asked about; without any act, for founding."""
     types, matters = turn.slots.types, turn.slots.matters
     right_type = not types or "全部" in guide.types or bool(set(types) & set(guide.types))
-    return right_type and (not matters or guide.matter in matters)
+    acts = [matter for matter in matters if matter in words("slots")["acts"]]
+    return right_type and guide.matter in (acts or matters or (FOUNDING if ASKS_FOUNDING.search(turn.asked) else ()))
 
 
 def make(turn: Turn, draft: Draft) -> bool:

@@ -12,7 +12,7 @@ from corpus.references import laws_named
 from index.search import Search
 
 LEADING = re.compile(r"^(那么|那|如果是|要是|换成|换作|如果|假如|假设|至于|还有|另外|再问一下|请问|对于|是)+")
-TRAILING = re.compile(r"(呢|吗|怎么样|怎么办|也一样吗|一样吗|的话|又怎样|呀|啊)*[？?。！!]*$")
+TRAILING = re.compile(r"(呢|吗|怎么样|怎么办|也一样吗|一样吗|的话|又怎样|呀|啊){0,9}[？?。！!]{0,20}$")
 SHORT = 14
 LOOSE = 4
 PREDICATE = re.compile(r"吗|么|吧|多少|几|多久|怎|如何|什么|啥|哪|谁|何时|能不能|可不可|要不要|是否|行不行|会不会|有没有|需不需|该不该")

@@ -31,6 +31,7 @@ CLASSES = {
 ASKING = re.compile(r"[?？]|吗|呢|怎|如何|什么|啥|哪|谁|多少|多久|几|是否|能不能|可不可以|要不要|有没有|区别|条件|材料|流程|期限|标准|规定")
 LIKELY = 0.6
 SURE = 0.88
+CERTAIN = 0.97  # a question of the domain is called an intent to do wrong only then
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
@@ -49,7 +50,8 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         kind, share = _kind(search, turn.asked)
         if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
             kind = INSIDE
-        if kind in CLASSES and share >= (SURE if inside else LIKELY) and not turn.slots.addresses:
+        least = (CERTAIN if kind == "harm" else SURE) if inside else LIKELY
+        if kind in CLASSES and share >= least and not turn.slots.addresses:
             return stop(CLASSES[kind], f"{kind} {share:.2f}", counter=words("scope")["default_counter"])
         return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside or (kind == INSIDE and share >= SURE)})
 
