@@ -73,8 +73,12 @@ class State:
     @contextmanager
     def held(self) -> Iterator[State]:
         """Hold the state for this process. Raises ImportInProgress; a damaged file counts as empty, what it said is only history."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.with_suffix(".lock").open("w") as lock:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            opened = self.path.with_suffix(".lock").open("w")
+        except OSError as error:
+            raise CorpusError(f"{self.path.parent} 写不进去（{error.strerror}），请检查权限，或用 SHEZU_HOME 换一个文件夹") from error
+        with opened as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -226,6 +227,13 @@ def test_a_body_without_length_is_cut_off_at_the_limit(site):
     chunks = b"".join(b"%x\r\n%s\r\n" % (1000, b"y" * 1000) for _ in range(9)) + b"0\r\n\r\n"
     site.routes[GOV, "/a.htm"] = Reply(200, chunks, headers={"Transfer-Encoding": "chunked"})
     assert "超过 0.002 MB" in str(refused(site.downloader(max_bytes=2000)))
+
+
+def test_a_body_that_only_drips_is_given_up(site):
+    chunks = b"".join(b"%x\r\n%s\r\n" % (9, b"y" * 9) for _ in range(9)) + b"0\r\n\r\n"
+    site.routes[GOV, "/a.htm"] = Reply(200, chunks, headers={"Transfer-Encoding": "chunked"})
+    clock = itertools.count(step=70).__next__
+    assert "下载超过 180 秒还没完" in str(refused(Downloader(dial=site.dial(), sleep=site.slept.append, clock=clock)))
 
 
 def test_behind_a_wall_nothing_more_is_asked(site):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -34,7 +35,7 @@ from api.command_corpus import run_import
 from api.settings import Settings
 from corpus.catalog import Catalog, catalog_from, load_catalog
 from corpus.clean import repair
-from corpus.errors import ImportInProgress, UnknownLaw
+from corpus.errors import CorpusError, ImportInProgress, UnknownLaw
 from corpus.extract import extract_file
 from corpus.fetch import State, Target, fetch, import_address, wanted
 from corpus.intake import Texts
@@ -282,6 +283,23 @@ def test_a_damaged_memory_counts_as_none(run):
     assert ferry(run, Reply(404)).failed
     run.state.path.write_text('["not", "ours"]')
     assert ferry(run, Reply(404)).failed
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CorpusError, match="写不进去"), State(tmp_path / "file" / "fetch.json").held():
+        pass
+
+
+def test_a_full_disk_ends_the_run_with_its_reason(run, monkeypatch):
+    def full(self, *given, **more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    run.site.routes[MINISTRY, "/n1/ferry.html"] = Reply(404)
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(CorpusError, match=r"fetch\.json 写不进去（No space left on device）"):
+        run("渡船规则")
+    assert list(run.state.path.parent.glob("*.part")) == []
 
 
 def test_two_runs_at_once_are_one_too_many(run):
