@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from assistant.quotes import quote
+from assistant.quotes import citation, widened
 from assistant.turn import Answer, Block, Citation, Sentence, Status
 from corpus.article import Address
 from corpus.library import Library
-from corpus.timeline import status
 
 
 @dataclass(slots=True)
 class Draft:
-    """Collects citations in the order of use; the same article is cited under one number."""
+    """Collects citations in the order of use; an article has one number as long as one quote can stand behind all its statements."""
 
     library: Library
     on: date
@@ -24,26 +23,15 @@ class Draft:
 
     def cite(self, address: Address, statement: str, place: str = "") -> int | None:
         """The number of the citation of an article for a statement; None if the library has no such article."""
-        for known in self.citations:
-            if (known.address.law, known.address.edition, known.address.article) == (address.law, address.edition, address.article):
-                return known.n
-        entry = self.library.entry(Address(address.law, address.edition, address.article))
+        entry = self.library.entry(replace(address, place=""))
         if entry is None:
             return None
-        text, source = quote(entry, statement, place or address.place)
-        self.citations.append(
-            Citation(
-                n=len(self.citations) + 1,
-                address=Address(address.law, address.edition, address.article, place or address.place),
-                title=entry.law.title,
-                status=status(entry.law, entry.edition, self.on),
-                quote=text,
-                source=source,
-                verified=entry.verified,
-                topic=entry.digest.topic if entry.digest else "",
-                in_force_from=entry.edition.in_force_from.isoformat(),
-            )
-        )
+        place = place or address.place
+        for number, known in enumerate(self.citations):
+            if replace(known.address, place="") == entry.address and (wider := widened(known, entry, statement, place)):
+                self.citations[number] = wider
+                return known.n
+        self.citations.append(citation(entry, len(self.citations) + 1, statement, place, self.on))
         return len(self.citations)
 
     def sentence(self, text: str, addresses: Iterable[Address] = (), place: str = "") -> Sentence:

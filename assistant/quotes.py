@@ -2,11 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
+from assistant.turn import Citation
 from corpus.article import Article
 from corpus.library import Entry
+from corpus.timeline import status
 from index.tokens import tokens
 
 LONGEST = 320
+
+
+def citation(entry: Entry, n: int, statement: str, place: str, on: date) -> Citation:
+    """The citation of an article for a statement, with the exact quote that it rests on."""
+    text, source = quote(entry, statement, place)
+    return Citation(
+        n=n,
+        address=replace(entry.address, place=place),
+        title=entry.law.title,
+        status=status(entry.law, entry.edition, on),
+        quote=text,
+        source=source,
+        verified=entry.verified,
+        topic=entry.digest.topic if entry.digest else "",
+        in_force_from=entry.edition.in_force_from.isoformat(),
+    )
+
+
+def widened(known: Citation, entry: Entry, statement: str, place: str) -> Citation | None:
+    """The citation with its quote drawn out so that it holds for one more statement, or None where that would be too long.
+
+    A quote of a text stays one slice; one of a digest holds its points in order, one a line."""
+    text, source = quote(entry, statement, place)
+    if source != known.source or text in known.quote:
+        return known if source == known.source else None
+    if entry.article is None:
+        points = [p.say for p in entry.digest.points] if entry.digest else []
+        drawn = "\n".join(p for p in points if p in {*known.quote.split("\n"), text})
+    else:
+        whole = entry.article.text
+        starts = [whole.find(part) for part in (known.quote, text)]
+        drawn = whole[min(starts) : max(start + len(part) for start, part in zip(starts, (known.quote, text), strict=True))] if min(starts) >= 0 else ""
+    if not drawn or len(drawn) > LONGEST:
+        return None
+    return replace(known, quote=drawn, address=replace(known.address, place=known.address.place if known.address.place == place else ""))
 
 
 def quote(entry: Entry, statement: str, place: str = "") -> tuple[str, str]:

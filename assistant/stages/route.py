@@ -31,7 +31,7 @@ CLASSES = {
 ASKING = re.compile(r"[?？]|吗|呢|怎|如何|什么|啥|哪|谁|多少|多久|几|是否|能不能|可不可以|要不要|有没有|区别|条件|材料|流程|期限|标准|规定")
 LIKELY = 0.6
 SURE = 0.88
-CERTAIN = 0.97  # a question of the domain is called an intent to do wrong only then
+CERTAIN = 0.95  # a question of the domain is called an intent to do wrong only then
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
@@ -59,14 +59,14 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
 
 
 def _kind(search: Search, question: str) -> tuple[str, float]:
-    """The likeliest kind of utterance and the probability that it is not a question of the domain (of it, for one of the domain).
+    """The likeliest kind of utterance and the probability that it is not a question of the domain (of itself, for one of the domain or harm).
 
     ("question", 0) where no classifier is at hand."""
     shares = search.intent(question)
     if not shares:
         return "question", 0.0
     kind = max(shares, key=lambda name: shares[name])
-    return kind, shares[kind] if kind == INSIDE else 1 - shares[INSIDE]
+    return kind, shares[kind] if kind in (INSIDE, "harm") else 1 - shares[INSIDE]
 
 
 def in_domain(question: str) -> bool:

@@ -74,13 +74,13 @@ def source_text(address: Address, library: Library) -> str:
 
 
 def quote_is_exact(citation: Citation, library: Library) -> bool:
-    """Whether the quote is a slice of the official text (or, marked as such, a digest point)."""
+    """Whether the quote is a slice of the official text (or, marked as such, points of the digest, one a line)."""
     entry = library.entry(Address(citation.address.law, citation.address.edition, citation.address.article))
     if entry is None or not citation.quote:
         return False
     if citation.source == "text":
         return entry.article is not None and citation.quote in entry.article.text
-    return entry.digest is not None and any(citation.quote == point.say for point in entry.digest.points)
+    return entry.digest is not None and {point.say for point in entry.digest.points}.issuperset(citation.quote.split("\n"))
 
 
 def renumbered(answer: Answer) -> Answer:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from assistant.quotes import quote
+from assistant.quotes import citation
 from assistant.tools.findings import ToolProblem
 from assistant.turn import Citation
 from corpus.article import Address
 from corpus.digest import Digest, Figure
 from corpus.library import Entry, Library
 from corpus.references import parse_cite
-from corpus.timeline import in_force, status, warnings
+from corpus.timeline import in_force, warnings
 
 
 @dataclass(slots=True)
@@ -43,20 +43,7 @@ class Basis:
         for known in self.citations:
             if known.address == address:
                 return known.n
-        text, source = quote(entry, statement, address.place)
-        self.citations.append(
-            Citation(
-                n=len(self.citations) + 1,
-                address=address,
-                title=entry.law.title,
-                status=status(entry.law, entry.edition, self.on),
-                quote=text,
-                source=source,
-                verified=entry.verified,
-                topic=entry.digest.topic if entry.digest else "",
-                in_force_from=entry.edition.in_force_from.isoformat(),
-            )
-        )
+        self.citations.append(citation(entry, len(self.citations) + 1, statement, address.place, self.on))
         return len(self.citations)
 
     def entry(self, cite: str) -> tuple[Entry, Address]:
@@ -94,10 +81,10 @@ class Basis:
     def notices(self) -> tuple[str, ...]:
         """What readers must be told about the editions cited: a newer text that is not held, a text nobody here has."""
         found: dict[str, None] = {}
-        for citation in self.citations:
-            law = self.library.catalog.get(citation.address.law)
-            edition = self.library.edition(law, citation.address.edition)
+        for used in self.citations:
+            law = self.library.catalog.get(used.address.law)
+            edition = self.library.edition(law, used.address.edition)
             found.update(dict.fromkeys(warnings(law, edition, self.on) if edition else ()))
-        if any(not citation.verified for citation in self.citations):
+        if any(not used.verified for used in self.citations):
             found["部分依据的正式文本本库尚未收录，所述为公开资料归纳，办理前请向登记机关核对。"] = None
         return tuple(found)

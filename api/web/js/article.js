@@ -83,13 +83,16 @@ function view(found, { citation, title }) {
   ].filter(Boolean);
 }
 
-const inPoints = (digest, quote) => Boolean(digest?.points.some(({ say }) => spanOf(say, quote)));
+/** The line of a quote (one point of a digest a line) that stands in a point, or "". */
+const lineIn = (say, quote) => (quote ?? "").split("\n").find((line) => spanOf(say, line)) ?? "";
+
+const inPoints = (digest, quote) => Boolean(digest?.points.some(({ say }) => lineIn(say, quote)));
 
 function points(digest, quote, besideText) {
   return el("section.law", {},
     el("h3", {}, besideText ? "要点" : SOURCES.digest),
     digest.topic ? el("p.quiet", {}, digest.topic) : null,
-    el("ul", {}, digest.points.map(({ say, at }) => el("li", {}, at ? el("span.quiet", {}, `${at} `) : null, paragraphs(say, quote)))),
+    el("ul", {}, digest.points.map(({ say, at }) => el("li", {}, at ? el("span.quiet", {}, `${at} `) : null, paragraphs(say, lineIn(say, quote))))),
     digest.verified ? null : el("p.notice", { "data-tone": "warn" }, el("strong.notice-tag", {}, "注意"), "这些要点尚未与官方文本核对。"));
 }
 

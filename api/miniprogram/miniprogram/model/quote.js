@@ -16,6 +16,9 @@ export function spanOf(text, quote) {
   return start < 0 ? null : [at[start], at[start + bare.length - 1] + 1];
 }
 
+/** The line of a quote (one point of a digest a line) that stands in a point, or "". @param {string} say @param {string} quote */
+export const lineIn = (say, quote) => quote.split("\n").find((line) => spanOf(say, line)) ?? "";
+
 /** The text as paragraphs of {text, mark} runs; joined they are the text without its line ends. @param {string} text @param {string} quote */
 export function paragraphs(text, quote) {
   const [from, to] = spanOf(text, quote) ?? [0, 0];

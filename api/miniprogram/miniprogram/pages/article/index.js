@@ -1,6 +1,6 @@
 // 依据: the article behind a citation, its text with the quoted span marked, edition and status, and its neighbours.
 import * as api from "../../model/api.js";
-import { paragraphs, spanOf } from "../../model/quote.js";
+import { lineIn, paragraphs, spanOf } from "../../model/quote.js";
 import { look } from "../../model/settings.js";
 import { SOURCES } from "../../model/turn.js";
 
@@ -57,12 +57,12 @@ Page({
     const { law, edition, label, text, digest } = found;
     const quote = citation?.quote || "";
     const inText = Boolean(text && spanOf(text, quote));
-    const inPoints = Boolean(digest?.points.some((/** @type {{say: string}} */ { say }) => spanOf(say, quote)));
+    const inPoints = Boolean(digest?.points.some((/** @type {{say: string}} */ { say }) => lineIn(say, quote)));
     this.setData({
       found, loading: false,
       name: `《${law.title}》${label}`,
       text: text ? paragraphs(text, quote) : [],
-      points: (digest?.points || []).map((/** @type {{say: string, at: string}} */ { say, at }) => ({ at, say: paragraphs(say, inText ? "" : quote) })),
+      points: (digest?.points || []).map((/** @type {{say: string, at: string}} */ { say, at }) => ({ at, say: paragraphs(say, inText ? "" : lineIn(say, quote)) })),
       marked: inText || inPoints,
       quote: inText || inPoints ? "" : quote,
       quoteSource: SOURCES[citation?.source || ""] || "引用",
