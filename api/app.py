@@ -21,7 +21,7 @@ from api.metrics import Metrics
 from api.problems import Problem
 from api.service import Service
 from api.settings import Settings, from_environment
-from api.staff import issuing, lookup, shelf
+from api.staff import asking, corpus, issuing, lookup, shelf
 from api.staff import routes as staff
 from api.wechat import routes as wechat
 
@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for part in (chat, sources, feedback, tickets, tools):
         app.include_router(part.router, prefix="/api/v1")
     app.include_router(wechat.router, prefix="/api/v1")
-    for part in (staff, lookup, shelf, issuing):
+    for part in (staff, lookup, shelf, issuing, asking, corpus):
         app.include_router(part.router, prefix="/api/v1")
     for part in (health, openai, dify, permalink):
         app.include_router(part.router)
