@@ -126,7 +126,7 @@ def is_one_line(text: str) -> bool:
 def reflow(text: str) -> str:
     """Break a one-line page where a space stands before a heading or after a sentence; other spaces between glyphs stay."""
     text = re.sub(r"^[|\s]+|[|\s]+$", "", text)
-    text = re.sub(rf"[ \u3000]+{HEADING_AHEAD}", "\n", text)
+    text = re.sub(rf"(?<![ \u3000])[ \u3000]++{HEADING_AHEAD}", "\n", text)
     text = re.sub(rf"(?<=[。；！？])[ \u3000]+(?=[{CJK}“‘《（(])", "\n", text)
     text = re.sub(rf"(?<=[:：])[ \u3000]+(?=[{CJK}《“])", "\n", text)
     return re.sub(r"\n{2,}", "\n", text)

@@ -26,7 +26,7 @@ KINDS = {".md": "markdown", ".markdown": "markdown", ".txt": "text", ".text": "t
 KINDS |= {".docx": "docx", ".pdf": "pdf"}
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WORD_MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-PAGE_NUMBER = re.compile(r"^[ \t]*(?:第[ \t]*)?[—–\-·]*[ \t]*\d{1,4}[ \t]*[—–\-·]*[ \t]*(?:页)?[ \t]*$")
+PAGE_NUMBER = re.compile(r"^[ \t]*+(?:第[ \t]*+)?[—–\-·]*+[ \t]*+\d{1,4}[ \t]*+[—–\-·]*+[ \t]*+(?:页)?[ \t]*+$")
 BLOCKS = [
     "p",
     "div",

@@ -65,20 +65,22 @@ UNIT_FAMILY = {
 }
 UNITS = sorted(UNIT_FAMILY, key=len, reverse=True)
 REFERENCE = re.compile(
-    rf"第\s*(?:{NUMERAL}|\d)+\s*(?:条|款|项|章|节|编|篇|号|届|次|批|年度|步|部分|类)(?:之[一二三四五六七八九十]+)?"
-    rf"|[（(][一二三四五六七八九十\d]+[)）]|〔\d+〕\s*\d+\s*号|\d+号|[1-5]A|[一二三四五六七八九十]+、"
+    rf"第\s*+(?:{NUMERAL}|\d)++\s*+(?:条|款|项|章|节|编|篇|号|届|次|批|年度|步|部分|类)(?:之[一二三四五六七八九十]+)?"
+    rf"|[（(][一二三四五六七八九十\d]++[)）]|〔\d++〕\s*+\d++\s*+号|(?<!\d)\d++号|[1-5]A|(?<![一二三四五六七八九十])[一二三四五六七八九十]++、"
 )
-FRACTION = re.compile(rf"({NUMERAL}+|\d+)分之({NUMERAL}+|\d+)|(?<!\d)(\d+)\s*[/／]\s*(\d+)(?!\d)")
-PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
+# The loops below give nothing back once they have taken it (`++`, `*+`) and begin where a run begins: a reader's question of 2,000
+# numerals is read in one pass, where backtracking would take minutes. tests/test_regexes.py attacks every expression of the product.
+FRACTION = re.compile(rf"((?<!{NUMERAL}){NUMERAL}++|(?<!\d)\d++)分之({NUMERAL}+|\d+)|(?<!\d)(\d++)\s*+[/／]\s*+(\d+)(?!\d)")
+PERCENT = re.compile(r"(?<!\d)(\d++(?:\.\d++)?)\s*+[%％]")
 HALF = re.compile(r"(?:(?<=[过占少])|超过|不少于|不足)?(?:半数|一半)")
 DATE = re.compile(
     r"(?:(\d{4})\s*年\s*)?(\d{1,2})\s*月\s*(\d{1,2})\s*日|(\d{4})\s*年\s*(\d{1,2})\s*月(?!\s*\d)"
     r"|(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])"
 )
 PLAIN = re.compile(rf"(\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*[多余]?\s*(百万|千万|万亿|十亿|百亿|千亿|[百千万亿])?\s*({'|'.join(UNITS)})?")
-WRITTEN = re.compile(rf"({NUMERAL}*[一二两三四五六七八九十百千]{NUMERAL}*)\s*余?\s*({'|'.join(UNITS)})")
-RANGE = re.compile(rf"({NUMERAL}+)(?=(?:至|到|[-—–~～]+)(?:{NUMERAL}+)\s*({'|'.join(UNITS)}))")
-UPPER_END = re.compile(rf"(?:至|到|[-—–~～]+)\s*\d+(?:\.\d+)?\s*(百万|千万|万亿|十亿|百亿|千亿|[百千万亿])?\s*({'|'.join(UNITS)})")
+WRITTEN = re.compile(rf"(?<!{NUMERAL})(?=[零〇万亿]*+[一二两三四五六七八九十百千])({NUMERAL}++)\s*+余?\s*+({'|'.join(UNITS)})")
+RANGE = re.compile(rf"(?<!{NUMERAL})({NUMERAL}++)(?=(?:至|到|[-—–~～]++)(?:{NUMERAL}++)\s*+({'|'.join(UNITS)}))")
+UPPER_END = re.compile(rf"(?:至|到|(?<![-—–~～])[-—–~～]++)\s*+\d++(?:\.\d++)?\s*+(百万|千万|万亿|十亿|百亿|千亿|[百千万亿])?\s*+({'|'.join(UNITS)})")
 SCALE = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "百万": 10**6, "千万": 10**7}
 SCALE |= {"十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 COUNTED = r"(?<![\d.多余万千])(?:[一二两三四五六七八九十]{1,3}|\d{1,2})\s*(?:类|种|条|章|项|件|方面|个方面|步|点|档|样|款|句|门|头|边|者|样|块|面|关|环)"

@@ -14,7 +14,7 @@ N = r"(?:[零〇一二两三四五六七八九十百千]+|\d{1,4})"
 PLACE = rf"(?:第{N}款)?(?:第?[（(]?{N}[)）]?项)?"
 ARTICLE = re.compile(rf"第?({N})条(?:之({N}))?({PLACE})")
 BOOK = re.compile(r"《([^》]{2,80})》")
-CITE = re.compile(rf"^\s*(.+?)\s+(第{N}条(?:之{N})?|要点\d+|前言|[一二三四五六七八九十]+、\S.*?|第{N}[篇编].*?)({PLACE})\s*$")
+CITE = re.compile(rf"^\s*+(.+?)\s++(第{N}条(?:之{N})?|要点\d+|前言|[一二三四五六七八九十]+、\S.*?|第{N}[篇编].*?)({PLACE})\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from index.tokens import fold
 
 REMEMBERED = 512
 REST = 30.0
+# Of a longer question its two ends are embedded: models know some 500 tokens, and what they cost grows with the square of them.
+LONGEST = 400
 
 
 class Questions:
@@ -34,6 +36,7 @@ class Questions:
     def vector(self, question: str) -> NDArray[np.float32] | None:
         """The unit vector of a question, shape (dimension,); None while the embedder is silent."""
         asked = fold(question)
+        asked = asked if len(asked) <= LONGEST else asked[: LONGEST // 2] + asked[-LONGEST // 2 :]
         known = self._known.get(asked)
         if known is not None or self.silent:
             return known

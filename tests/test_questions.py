@@ -72,3 +72,8 @@ def test_memory_is_bounded(questions, moody):
     for number in range(REMEMBERED + 1):
         questions.vector(f"问{number}")
     assert len(questions._known) == 1
+
+
+def test_of_a_long_question_the_two_ends_are_embedded(questions, moody):
+    questions.vector("甲" * 3000 + "乙" * 3000)
+    assert moody.asked[-1] == "甲" * 200 + "乙" * 200
