@@ -1,0 +1,1 @@
+"""Other retrieval systems on our cases: one module each, run in an environment of their own."""
