@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 SHEZU := $(VENV)/bin/shezu
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench eval
+.PHONY: setup run test lint bench bench-peers eval
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "[1/3] 建虚拟环境并安装锁定版本的依赖"
@@ -36,3 +36,15 @@ bench: setup
 
 eval: setup
 	@$(SHEZU) eval run
+
+# Other systems on our cases, in an environment of their own (txtai brings torch: about 1 GB). STARD=folder adds that data set, FULL=--full all laws.
+PEERS := .venv-peers
+$(PEERS)/.installed: pyproject.toml
+	@echo "[1/2] 给同类系统单建环境 $(PEERS)"
+	@test -x $(PEERS)/bin/python || python3 -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check torch==2.13.0 -e '.[peers]'
+	@touch $@
+
+bench-peers: setup $(PEERS)/.installed
+	@echo "[2/2] 同样的题、同一台机器、同一次运行；结果在 evals/results/peers-*.md"
+	@$(PY) -m evals.peers.bench --python $(PEERS)/bin/python $(if $(STARD),--stard $(STARD)) $(FULL)

@@ -46,6 +46,7 @@ DISTRIBUTION = {"yaml": "pyyaml", "bs4": "beautifulsoup4", "docx": "python-docx"
 DISTRIBUTION |= {"chinese_calendar": "chinesecalendar", "pydantic_core": "fastapi"}
 DISTRIBUTION |= {"argon2": "argon2-cffi"}
 DISTRIBUTION |= {"mcp_types": "mcp", "openai": "langchain-openai", "torch": "sentence-transformers"}
+DISTRIBUTION |= {"llama_index": "llama-index-core", "haystack": "haystack-ai"}
 
 
 @dataclass(frozen=True)
