@@ -16,6 +16,8 @@ from api.metrics import Metrics
 from api.repeats import Repeats
 from api.settings import Settings
 from api.staff.accounts import Accounts
+from api.staff.builds import Builds
+from api.staff.changes import Changes
 from api.staff.guesses import Guesses
 from api.staff.ledger import Ledger
 from api.staff.oidc import Oidc, Provider
@@ -24,7 +26,9 @@ from api.store import Store
 from assistant.makers.model import Endpoint, Model
 from assistant.pipeline import Assistant
 from corpus.errors import CorpusError
-from corpus.office import Office, load_office
+from corpus.layer import CARD, OFFICE
+from corpus.library import Library
+from corpus.office import Office, load_office, office_from
 from index.errors import BadRelease, IndexProblem
 from index.release import Release, pointed
 from index.search import Search
@@ -51,8 +55,9 @@ class Service:
         self.guesses = Guesses(self.store)
         self.oidc = Oidc(Provider(settings.oidc_issuer, settings.oidc_client, settings.oidc_secret, settings.oidc_called))
         self.answering = Answering(WIDTH_WITH_MODEL if settings.model_url else WIDTH)
-        self.office: Office = load_office(settings.office)
-        self.mark = sha256(f"{self.office}{settings.region}".encode()).hexdigest()[:8]
+        self.changes = Changes(self.store, settings.home)
+        self.builds = Builds(self.store, self.changes, lambda who, action, target, result: self.ledger.record(who, "", action, target, result))
+        self._card: tuple[Library | None, Office] = (None, load_office(settings.office))
         self._switching = threading.Lock()
 
     @property
@@ -84,6 +89,20 @@ class Service:
             logbook.write("release_damaged", BadRelease(wrong), reason=wrong, serving=release.id)
         return release
 
+    @property
+    def office(self) -> Office:
+        """The office's own card: the one that its release holds, else the file that the settings name."""
+        library = self.assistant.search.library
+        if self._card[0] is not library:
+            own = library.knowledge.get(OFFICE, {}).get(CARD)
+            self._card = library, office_from(own, CARD) if own else load_office(self.settings.office)
+        return self._card[1]
+
+    @property
+    def mark(self) -> str:
+        """Eight digits that differ where the card or the region does."""
+        return sha256(f"{self.office}{self.settings.region}".encode()).hexdigest()[:8]
+
     def today(self) -> date:
         """Today in China, or the day set for tests and demonstrations."""
         return self.settings.today or datetime.now(CHINA).date()
@@ -96,6 +115,7 @@ class Service:
 
     def close(self) -> None:
         """Finish the answers that are being made and let go of the database."""
+        self.builds.close()
         self.answering.close()
         if self.model:
             self.model.close()

@@ -34,13 +34,13 @@ class Said:
     claim: Claim
 
 
-def agreement(library: Library, on: date) -> Iterator[Finding]:
-    """Pairs of guides with different values for one figure, and guide lines that give a figure the value of another."""
+def agreement(library: Library, on: date, of: str = "") -> Iterator[Finding]:
+    """Pairs of guides with different values for one figure, and guide lines that give a figure the value of another; `of` one guide alone."""
     likeness = Likeness(sentences(library))
     said = list(guide_claims(library, likeness, on))
-    yield from between_guides(said)
-    yield from against_law(library, said, likeness)
-    yield from wrong_articles(library, likeness, on)
+    yield from (finding for finding in between_guides(said) if not of or f"办事指南 {of}" == finding.where or f"办事指南 {of} " in finding.what)
+    yield from against_law(library, [one for one in said if of in ("", one.guide)], likeness)
+    yield from wrong_articles(library, likeness, on, of)
 
 
 def guide_claims(library: Library, likeness: Likeness, on: date) -> Iterator[Said]:
@@ -77,9 +77,13 @@ def _same_figure(one: Said, other: Said) -> bool:
 
 def against_law(library: Library, said: Iterable[Said], likeness: Likeness) -> Iterator[Finding]:
     """Guide lines whose figure stands in the article, but as the value of something else (30 个人会员 for 50)."""
+    said = list(said)
+    cited = {place for one in said for place in one.places}
     rules: dict[Place, list[Rule]] = {}
     for digest in library.digests:
-        rules[digest.law, digest.edition, digest.article] = list(rules_of(digest, library.law(digest.law), likeness))
+        place = (digest.law, digest.edition, digest.article)
+        if place in cited:
+            rules[place] = list(rules_of(digest, library.law(digest.law), likeness))
     for one in said:
         if one.claim.quantity.unit in DATED:
             continue
@@ -101,10 +105,10 @@ def misplaced(claim: Claim, rules: Iterable[Rule], likeness: Likeness) -> Rule |
     return found
 
 
-def wrong_articles(library: Library, likeness: Likeness, on: date) -> Iterator[Finding]:
+def wrong_articles(library: Library, likeness: Likeness, on: date, of: str = "") -> Iterator[Finding]:
     """Guide lines all of whose citations point to articles about something else, where another article says it."""
     concordance = Concordance(library, likeness)
-    for guide in library.guides:
+    for guide in (guide for guide in library.guides if of in ("", guide.slug)):
         for section, line in guide.lines():
             cited: dict[tuple[str, str], list[str]] = {}
             for cite in line.cites:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from corpus import impact
 from corpus.agreement import agreement
 from corpus.audit import undigested
 from corpus.difference import Change, changes
@@ -17,9 +18,9 @@ from corpus.errors import CorpusError
 from corpus.finding import Finding
 from corpus.form import faults
 from corpus.guide import Guide
-from corpus.impact import preceding
+from corpus.impact import preceding, rests
 from corpus.intake import Held, held_from
-from corpus.layer import CATALOG, DIGEST, GUIDE, OFFICE, Knowledge, Layer, digest_parts, withdrawn
+from corpus.layer import CATALOG, DIGEST, GUIDE, OFFICE, Knowledge, Layer, digest_key, digest_parts, withdrawn
 from corpus.library import Library
 from corpus.mentions import cites, mentions
 from corpus.office import office_from
@@ -111,9 +112,23 @@ def checks(ground: Ground, proposal: Proposal, on: date, stale: Stale | None = N
 
 
 def fallout(ground: Ground, proposal: Proposal, on: date) -> list[Finding]:
-    """What the audit would find in all digests and guides once the proposal stands, and does not find now. Raises CorpusError."""
-    known = set(_audited(ground.library, on))
-    return [finding for finding in _audited(ground.after(proposal), on) if finding not in known]
+    """What the audit would find elsewhere once the proposal stands, and does not find now: in whatever rests on the law that it is about.
+
+    Raises CorpusError.
+    """
+    law = proposal.key.partition("/")[0]
+    if proposal.kind in (GUIDE, OFFICE):
+        return []
+    before, after = ground.library, ground.after(proposal)
+    known = set(_audited(_upon(before, law, on), on))
+    return [finding for finding in _audited(_upon(after, law, on), on) if finding not in known]
+
+
+def _upon(library: Library, law: str, on: date) -> Library:
+    """The library about the digests and guides that rest on an article of a law."""
+    ids = {(rest.kind, rest.id) for rest in rests(library, on) if rest.address.law == law}
+    digests = [digest for digest in library.digests if digest.law == law or (impact.DIGEST, digest_key(digest.law, digest.edition, digest.article)) in ids]
+    return library.about(digests, [guide for guide in library.guides if (impact.GUIDE, guide.slug) in ids])
 
 
 def _audited(library: Library, on: date) -> Iterator[Finding]:
@@ -122,7 +137,7 @@ def _audited(library: Library, on: date) -> Iterator[Finding]:
     yield from digest_support(library)
     yield from guide_support(library, on)
     yield from mentions(library, on, load_stale())
-    for law in library.catalog:
+    for law in {digest.law: library.law(digest.law) for digest in library.digests}.values():
         if law.core:
             yield from undigested(library, law, on)
 
@@ -148,7 +163,7 @@ def _guide(after: Library, guide: Guide, on: date, stale: Stale) -> Iterator[Che
             found = (*cites(one, on), *guide_support(one, on), *mentions(one, on, stale))
             yield from _found(found, f"{section}.{number}.say", True)
     yield from _found(standing(after.about(guides=[guide]), on), "", False)
-    yield from _found((finding for finding in agreement(after, on) if f"办事指南 {guide.slug} " in f"{finding.where} {finding.what}"), "", False)
+    yield from _found(agreement(after, on, guide.slug), "", False)
 
 
 def _found(findings: Iterator[Finding] | tuple[Finding, ...], field: str, stops: bool) -> Iterator[Check]:
@@ -185,10 +200,13 @@ def _office(after: Library, content: Mapping[str, Any] | None) -> Iterator[Check
             yield Check(f"promises.{number}.guide", FORM, f"没有“{promise['guide']}”这份办事指南", True)
 
 
-def text_changes(ground: Ground, proposal: Proposal) -> tuple[str, list[Change]]:
-    """The edition that a text is compared with ("" where none is at hand), and what became of every article."""
-    held, known = text_of(proposal), ground.library
-    older = known.held.get((held.law, held.edition.date)) or preceding(known, held)
+def text_changes(ground: Ground, proposal: Proposal, before: Any = None) -> tuple[str, list[Change]]:
+    """The edition that a text is compared with ("" where none is at hand), and what became of every article.
+
+    `before` is the text that it replaces, as `corpus.intake.as_json` gives it, else the nearest earlier edition stands for it.
+    """
+    held = text_of(proposal)
+    older = held_from(before) if before else preceding(ground.library, held)
     return (older.edition.date if older else ""), list(changes(older.text.articles if older else (), held.text.articles))
 
 

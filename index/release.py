@@ -272,16 +272,23 @@ def switch(home: Path, release: Release) -> None:
 
 def rollback(home: Path) -> Release:
     """Go back to the release before the current one. Raises NoRelease when there is none."""
+    older = [release for release in releases(home) if release.folder.name < pointed(home)]
+    if not older:
+        raise NoRelease("没有更早的发布可以退回")
+    return select(home, older[-1].id)
+
+
+def select(home: Path, name: str) -> Release:
+    """Switch to a kept release. Raises NoRelease where there is none of that name, BadRelease, BuildInProgress."""
     with building(home):
-        now = pointed(home)
-        older = [release for release in releases(home) if release.folder.name < now]
-        if not older:
-            raise NoRelease("没有更早的发布可以退回")
-        wrong = problems(older[-1])
+        found = next((release for release in releases(home) if release.id == name), None)
+        if found is None:
+            raise NoRelease(f"没有发布 {name}，可能已被更新的发布挤掉，可用的请看 shezu index status")
+        wrong = problems(found)
         if wrong:
-            raise BadRelease(f"上一个发布 {older[-1].id} 已损坏（{wrong[0]}），没有切换")
-        switch(home, older[-1])
-        return older[-1]
+            raise BadRelease(f"发布 {found.id} 已损坏（{wrong[0]}），没有切换")
+        switch(home, found)
+        return found
 
 
 def prune(home: Path) -> None:
@@ -292,4 +299,4 @@ def prune(home: Path) -> None:
             shutil.rmtree(release.folder, ignore_errors=True)
 
 
-__all__ = ["TEXT", "Release", "build", "current", "pointed", "problems", "prune", "read", "releases", "rollback", "switch"]
+__all__ = ["TEXT", "Release", "build", "current", "pointed", "problems", "prune", "read", "releases", "rollback", "select", "switch"]

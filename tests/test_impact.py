@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -129,7 +130,8 @@ def charity(official_texts, tmp_path_factory) -> tuple[Path, Path]:
 
 
 def bare(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    """The characters that a reader reads: letters and numbers, whatever the width of the marks between them."""
+    return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))
 
 
 def differing(folder: Path) -> dict[str, set[str]]:

@@ -142,7 +142,9 @@ def test_a_text_that_is_held_already_need_not_come_again(ground):
     assert [check.what for check in checks(ground, proposed_text(ground), NOW) if check.stops] == ["和已导入的文本一字不差，不用再导入"]
     other = proposed_text(ground, lantern.NEW_TEXT.replace("十日内清扫", "五日内清扫"))
     assert not [check for check in checks(ground, other, NOW) if check.stops]
-    assert text_changes(ground, other)[0] == lantern.NEW
+    before = as_json(ground.library.held[lantern.LAW, lantern.NEW])
+    edition, told = text_changes(ground, other, before)
+    assert (edition, [change.kind for change in told if change.kind != "相同"]) == (lantern.NEW, ["改动"])
 
 
 def test_a_text_without_a_date_is_stopped_until_it_has_one(ground):

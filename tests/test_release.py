@@ -11,10 +11,13 @@ from datetime import date
 from pathlib import Path
 
 import lantern
+import numpy as np
 import pytest
 
-from index import store
+from index import passages, store
+from index.dense import Layout
 from index.errors import BadRelease, BuildInProgress, NoRelease
+from index.intent import Intents
 from index.release import KEPT, Release, build, building, current, fingerprint, problems, read, releases, rollback, switch
 from index.search import Search
 from index.units import units
@@ -67,17 +70,51 @@ def test_release_is_served_through_the_link(home, built):
     assert not list((home / "releases").glob(".*"))
 
 
+def stored(release: Release) -> int:
+    ids = [str(name) for name in Layout.load(release.folder / "dense").ids]
+    with store.embedded(release.folder / "chroma") as collection:
+        assert store.Collection(collection).ids() == set(ids)
+    return len(store.read_matrix(release.folder / "chroma", ids))
+
+
+def test_what_did_not_change_is_taken_over_from_the_release_before(home, tmp_path, built, monkeypatch):
+    def train(*_):
+        raise AssertionError("the same exemplars were trained on again")
+
+    monkeypatch.setattr(Intents, "train", train)
+    copied = []
+    monkeypatch.setattr(passages, "KEEP_STORE", 0.0)
+    whole = store.write
+    monkeypatch.setattr(store, "write", lambda folder, rows, earlier, progress: (copied.append(earlier), whole(folder, rows, earlier, progress)))
+    second = lantern.import_and_build(home, write(tmp_path / "files", "五十盏"))
+    assert copied == [built.folder / "chroma"]
+    assert (second.folder / "intents.npz").read_bytes() == (built.folder / "intents.npz").read_bytes()
+    assert stored(second) == second.manifest["passages"]
+    assert "五十盏" in wanted(second)
+
+
+def test_a_damaged_vector_store_is_not_taken_over(home, tmp_path, built, monkeypatch):
+    monkeypatch.setattr(passages, "KEEP_STORE", 0.0)
+    (built.folder / "chroma" / "chroma.sqlite3").write_bytes(b"no database")
+    second = lantern.import_and_build(home, write(tmp_path / "files", "五十盏"))
+    assert stored(second) == second.manifest["passages"]
+
+
 def test_vector_store_holds_every_passage_with_its_filters(built):
     search = Search(built, lantern.TokenHashes())
-    passages = [passage for unit in units(search.library) for passage in unit.passages]
-    matrix = store.read_matrix(built.folder / "chroma")
-    assert matrix.shape == (len(passages), lantern.TokenHashes.dimension)
+    said = [passage for unit in units(search.library) for passage in unit.passages]
+    layout = Layout.load(built.folder / "dense")
+    row = {str(name): number for number, name in enumerate(layout.ids)}
+    matrix = store.read_matrix(built.folder / "chroma", [str(name) for name in layout.ids])
+    assert matrix.shape == (len(said), lantern.TokenHashes.dimension)
+    assert np.allclose(matrix, np.load(built.folder / "dense" / "matrix.npy"), atol=1e-3)
     (question,) = lantern.TokenHashes().questions(["花灯局 30 日内答复登记申请。"])
-    (row, cosine), *_ = store.nearest(built.folder / "chroma", question, 3)
-    assert passages[row].text == "花灯局 30 日内答复登记申请。"
-    assert cosine == pytest.approx(1, abs=1e-3)
-    current_only = store.nearest(built.folder / "chroma", question, 3, {"$and": [{"start": {"$lte": 20240601}}, {"end": {"$gte": 20240601}}]})
-    assert passages[row].text not in [passages[number].text for number, _ in current_only]
+    now = {"$and": [{"start": {"$lte": 20240601}}, {"end": {"$gte": 20240601}}]}
+    with store.embedded(built.folder / "chroma") as collection:
+        (best, cosine), *_ = store.Collection(collection).nearest(question, 3)
+        assert said[row[best]].text == "花灯局 30 日内答复登记申请。"
+        assert cosine == pytest.approx(1, abs=1e-3)
+        assert best not in [name for name, _ in store.Collection(collection).nearest(question, 3, now)]
 
 
 def test_nothing_is_built_when_nothing_changed(home, built):
@@ -109,7 +146,7 @@ def test_several_releases_are_built_in_one_process(home, tmp_path):
     for lanterns in ("一盏", "二盏", "三盏"):
         release = lantern.import_and_build(home, write(tmp_path / "files", lanterns))
         assert lanterns in wanted(release)
-        assert len(store.read_matrix(release.folder / "chroma")) == release.manifest["passages"]
+        assert stored(release) == release.manifest["passages"]
 
 
 def test_three_releases_are_kept_in_order_of_building(home, tmp_path):
@@ -191,7 +228,7 @@ def test_damaged_release_is_built_again(home, built, damage):
 def test_damaged_release_is_not_rolled_back_to(home, tmp_path, built):
     newer = lantern.import_and_build(home, write(tmp_path / "files", "二盏"))
     flip(built.folder / "units.jsonl")
-    with pytest.raises(BadRelease, match=f"上一个发布 {built.id} 已损坏.*没有切换"):
+    with pytest.raises(BadRelease, match=f"发布 {built.id} 已损坏.*没有切换"):
         rollback(home)
     assert current(home).id == newer.id
 
@@ -318,7 +355,7 @@ def test_killed_at_any_moment_the_last_release_serves_and_the_next_run_completes
         assert any(lanterns in wanted(release) for lanterns in (served, next_one)), f"kill {number}"
         release = lantern.import_and_build(home, files)
         assert next_one in wanted(release)
-        assert len(store.read_matrix(release.folder / "chroma")) == release.manifest["passages"]
+        assert stored(release) == release.manifest["passages"]
         served = next_one
         assert not [path for pattern in ("releases/.*", ".current*", "texts/*/.*") for path in home.glob(pattern)]
     assert cut_short >= KILLS // 2
