@@ -93,18 +93,19 @@ def _add_eval(commands: Any) -> None:
 
 def run_serve(args: argparse.Namespace, settings: Settings) -> int:
     """Start the server."""
-    import uvicorn
-
+    from api import exposure
     from api.app import create_app
+    from api.serving import Server
     from index.serving import serviceable
 
+    host, port = args.host or settings.host, args.port or settings.port
+    exposure.check(settings, host)
     release, wrong = serviceable(settings.home)
     if wrong:
         say(f"注意：{wrong}，先用它之前完好的发布")
-    host, port = args.host or settings.host, args.port or settings.port
     say(f"使用发布 {release.id}：要点 {release.manifest['digests']} 条，指南 {release.manifest['guides']} 份，已导入原文 {release.manifest['texts']} 件")
     say(f"请打开 http://{host}:{port} （Ctrl+C 停止）")
-    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning", server_header=False, timeout_keep_alive=30)
+    Server(create_app(settings), settings, host, port).run()
     return OK
 
 

@@ -27,6 +27,8 @@ def health(request: Request) -> dict[str, Any]:
 def ready(request: Request) -> Response:
     """Whether questions can be answered and kept: the database is within reach, the release is open. Raises Problem 503."""
     office = service(request)
+    if getattr(request.app.state, "draining", False):
+        raise Problem(503, "这个进程正在停止，请把请求发给其他进程")
     try:
         office.store.ping()
         release = office.assistant.search.release.id

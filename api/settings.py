@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from api.secret_files import BadSecret, with_secrets
 from index.embed import DEFAULT, Choice, choice_from
 from index.errors import NoEmbedder
 
@@ -28,7 +30,8 @@ class Settings:
     `public_url` the address under which readers reach this
     office (else that of each request), `log` where request lines go: stderr, off, or a file.
     `fetch_hosts` are hosts whose official texts may be downloaded besides the national ones.
-    The console locks after `idle_minutes` without work; what people asked is deleted after `keep_days`.
+    The console locks after `idle_minutes` without work; what people asked is deleted after `keep_days`;
+    a process that is stopped says so for `drain` seconds before it takes no more; only `proxies` are believed about who asks.
     """
 
     home: Path
@@ -55,6 +58,8 @@ class Settings:
     oidc_secret: str = field(default="", repr=False)
     oidc_called: str = "统一身份认证"
     release_trust: Path | None = None
+    drain: int = 0
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     fetch_hosts: tuple[str, ...] = ()
 
     @property
@@ -70,7 +75,10 @@ class Settings:
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises BadSetting."""
-    env = os.environ if environment is None else environment
+    try:
+        env = with_secrets(os.environ if environment is None else environment)
+    except BadSecret as problem:
+        raise BadSetting(str(problem)) from problem
     home = Path(env.get("SHEZU_HOME") or default_home())
     office = env.get("SHEZU_OFFICE")
     today = env.get("SHEZU_TODAY")
@@ -102,6 +110,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_client=env.get("SHEZU_OIDC_CLIENT_ID") or "",
         oidc_secret=env.get("SHEZU_OIDC_CLIENT_SECRET") or "",
         oidc_called=env.get("SHEZU_OIDC_NAME") or "统一身份认证",
+        drain=_number(env, "SHEZU_DRAIN", 0, 0, 600),
+        proxies=_proxies(env),
         release_trust=Path(trust) if (trust := env.get("SHEZU_RELEASE_TRUST")) else None,
         fetch_hosts=tuple(_host(part.strip().lower()) for part in (env.get("SHEZU_FETCH_HOSTS") or "").split(",") if part.strip()),
     )
@@ -124,6 +134,17 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     if not raw.isdigit() or not least <= int(raw) <= most:
         raise BadSetting(f"{name}“{raw}”应是 {least} 到 {most} 之间的整数")
     return int(raw)
+
+
+def _proxies(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Whose X-Forwarded-For is believed: a proxy's address or network. Anybody else could give himself any address, and any rate."""
+    named = tuple(part.strip() for part in (env.get("SHEZU_PROXIES") or "127.0.0.1,::1").split(",") if part.strip())
+    for one in named:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError as error:
+            raise BadSetting(f"SHEZU_PROXIES 里的“{one}”不是地址或网段，请写成 10.0.0.5 或 172.18.0.0/16 这样，多个用逗号隔开") from error
+    return named
 
 
 def _origin(name: str, text: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from api.secret_files import BadSecret, read
 from api.settings import BadSetting
 
 FIELDS = ("question", "time", "note")
@@ -95,13 +95,10 @@ def _callback(env: Mapping[str, str], prefix: str) -> tuple[str, str]:
 
 
 def _secret(env: Mapping[str, str], name: str) -> str:
-    path = env.get(f"{name}_FILE")
-    if not path:
-        return env.get(name) or ""
     try:
-        return Path(path).read_text("utf-8").strip()
-    except OSError as error:
-        raise BadSetting(f"{name}_FILE“{path}”读不出来（{error.strerror}），请检查路径和权限") from error
+        return read(env, name)
+    except BadSecret as problem:
+        raise BadSetting(str(problem)) from problem
 
 
 def _choice(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
