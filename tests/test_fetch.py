@@ -330,6 +330,22 @@ def test_a_newer_edition_that_is_not_there_yet_is_said_so(run):
     assert "最新的仍是 2019-11-05 的文本" in newer.reason
 
 
+def test_a_page_of_the_library_is_newer_only_if_it_says_so(run, texts):
+    content = knowledge()
+    lanterns = content["catalog"]["lantern.yaml"][0]
+    lanterns |= {"url": f"https://{GOV}/zhengce/", "newer": {"date": "2026-03-17", "confidence": "中", "note": "据悉又有修改"}}
+    run.catalog = catalog_from(content["catalog"])
+    library(run.site, [{"title": "花灯会登记办法", "url": f"https://{GOV}/1.htm"}])
+    run.site.routes[GOV, "/1.htm"] = page(gov_page("花灯会登记办法", NEW_TEXT))
+    outcomes = {fetched.edition: (fetched.outcome, fetched.reason) for fetched in run(lantern.LAW)}
+    assert outcomes["更新文本"] == ("未取得", "网页上仍是 2019-11-05 的文本，不是更新的")
+    assert outcomes[lantern.NEW][0] == "已取得"
+    newest = NEW_TEXT.replace("修订　", "修订　2026年3月15日花灯局令第20号修订　")
+    run.site.routes[GOV, "/1.htm"] = page(gov_page("花灯会登记办法", newest))
+    assert "2026-03-15" in {fetched.edition for fetched in run(lantern.LAW)}
+    assert [path.stem for path in sorted((texts.folder / lantern.LAW).glob("*.json"))] == [lantern.NEW, "2026-03-15"]
+
+
 def test_a_later_edition_seen_on_the_way_is_mentioned(run):
     database(run.site, "花灯会登记办法", {lantern.NEW: NEW_TEXT, "2026-03-15": NEW_TEXT}, 7)
     assert {fetched.note for fetched in run(lantern.LAW)} == {"", "官网另有 2026-03-15 的更新文本，目录还没有收录"}
