@@ -61,6 +61,7 @@ class Asker:
             case=case.id,
             outcome=answer.outcome.value,
             status=answer.status.value,
+            maker=answer.maker,
             answer=plain(answer, sources=False),
             statements=statements(answer),
             citations=tuple(self._cited(citation) for citation in shown),
@@ -94,7 +95,14 @@ class Asker:
             found, citations = self._tools[case.set](case)
         except ToolProblem as problem:
             return Record(case.id, "refused", status="tool_problem", answer=str(problem), ms=_since(started))
-        return Record(case.id, "answered", status="tool", day=TODAY.isoformat(), citations=tuple(map(self._cited, citations)), tool=found, ms=_since(started))
+        ms, day = _since(started), TODAY.isoformat()
+        said = self._said(case) if case.set == "checklist" else ""
+        return Record(case.id, "answered", status="tool", answer=said, citations=tuple(map(self._cited, citations)), tool=found, day=day, ms=ms)
+
+    def _said(self, case: Case) -> str:
+        """What the chat answers to the same wish, asked in words."""
+        turn = self.assistant.ask(case.turns[-1], today=TODAY, audience=case.audience, region=case.region)
+        return plain(turn.answer, sources=False) if turn.answer else ""
 
     def _name(self, case: Case) -> Found:
         name, kind, *level = case.turns[-1].split("|")

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from corpus.catalog import read_yaml
 from evals.compare import CaseScores, Table, case_scores, fallen
 from evals.run import HERE, SCORES
-from evals.scoring import UPPER, Scored, table
+from evals.scoring import TOOLS, UPPER, Scored, table
 
 GATES = HERE / "gates.yaml"
 RESULTS = HERE / "results"
 DROP = 0.01
 NAMED = 8
 AT_MOST = (*UPPER, "over_refusal")
+# For what is counted over groups: which expectation and which outcome make a case one that was lost.
+MISSED: dict[str, tuple[Callable[[str], bool], Callable[[str], bool]]] = {
+    "over_refusal": (lambda expect: expect == "answered", lambda outcome: outcome == "refused"),
+    "abstention_recall": (lambda expect: expect == "refused", lambda outcome: outcome != "refused"),
+    "abstention_precision": (lambda expect: expect != "refused", lambda outcome: outcome == "refused"),
+    "clarify_recall": (lambda expect: expect == "clarify", lambda outcome: outcome != "clarify"),
+    "clarify_precision": (lambda expect: expect != "clarify", lambda outcome: outcome == "clarify"),
+}
 Bounds = Mapping[str, Mapping[str, float]]
 
 
@@ -39,11 +47,14 @@ def _bound(rows: Sequence[Scored], found: Table, group: str, measure: str, bound
     most = measure in AT_MOST
     if not math.isnan(actual) and (actual <= bound if most else actual >= bound):
         return ""
-    low = [row.case.id for row in rows if row.case.set == group and _lost(row, measure)]
+    low = [row.case.id for row in rows if group in ("all", row.case.set) and _lost(row, measure)]
     return f"{group} {measure}：{actual:.3f}，门槛 {'≤' if most else '≥'} {bound}{_named(low)}"
 
 
 def _lost(row: Scored, measure: str) -> bool:
+    if measure in MISSED:
+        expected, did = MISSED[measure]
+        return row.case.set not in TOOLS and expected(row.case.expect) and did(row.record.outcome)
     value = row.scores.get(measure)
     return value is not None and (value > 0 if measure in UPPER else value < 1)
 

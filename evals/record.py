@@ -53,6 +53,7 @@ class Record:
     case: str
     outcome: str
     status: str = ""
+    maker: str = ""
     answer: str = ""
     statements: tuple[Statement, ...] = ()
     citations: tuple[Cited, ...] = ()

@@ -78,6 +78,7 @@ FOUND: dict[str, dict[str, Measure]] = {
         "guide": lambda case, record, _: float(record.tool.get("guide") == case.guide),
         "materials": lambda case, record, _: measures.section_recall(case, _lines(record), ("materials",)),
         "steps": lambda case, record, _: measures.section_recall(case, _lines(record), ("steps",)),
+        "chat": lambda case, record, _: measures.nugget_recall(case, record.answer),
         "lines": lambda case, record, _: measures.section_recall(case, _lines(record), OTHER_SECTIONS),
     },
     "eligibility": {

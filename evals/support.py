@@ -17,7 +17,7 @@ from evals.record import Cited, Record, Statement
 
 LEAST_SHARED = 0.4  # of 772 dev statements .934 share as much with the article cited and .093 with its neighbour (python -m evals.sharing)
 UNCHECKED_TONES = ("warn", "info")
-BY_TOOL = "answered_tool"
+BY_TOOL = "tool"
 Sources = Mapping[str, str]
 
 
@@ -26,7 +26,7 @@ def stating(record: Record) -> list[Statement]:
 
     What a tool worked out is not stated but computed, and checked against the tool's own cases.
     """
-    if record.status == BY_TOOL:
+    if record.maker == BY_TOOL:
         return []
     return [
         s
@@ -50,6 +50,15 @@ def texts_of(statement: Statement, record: Record, sources: Sources, without: in
     return found
 
 
+def said(statement: Statement, record: Record) -> str:
+    """What a statement says, without the name of an article that it cites: 《…》第四条：… states no four."""
+    text = statement.text
+    for citation in record.citations:
+        if citation.n in statement.cites:
+            text = text.replace(f"《{citation.title}》{citation.article}", "")
+    return text
+
+
 def pairs(text: str) -> frozenset[str]:
     """The character pairs of a text in one script, punctuation left out."""
     bare = re.sub(r"[\W_]", "", normalise(text))
@@ -63,20 +72,20 @@ def shared(text: str, sources: Sequence[str]) -> float:
     return len(own & held) / len(own) if own else 1.0
 
 
-def entailed(statement: Statement, texts: Sequence[str]) -> bool:
+def entailed(statement: Statement, record: Record, texts: Sequence[str]) -> bool:
     """Whether the texts hold the statement: its figures (a worked sum shows its own), and enough of its words."""
     if not texts:
         return False
-    figures = statement.tone == "computed" or not unsupported(statement.text, texts)
-    return figures and (statement.tone == "computed" or shared(statement.text, texts) >= LEAST_SHARED)
+    text = said(statement, record)
+    return statement.tone == "computed" or (not unsupported(text, texts) and shared(text, texts) >= LEAST_SHARED)
 
 
 def alce_recall(record: Record, sources: Sources) -> float:
     """Mean over stating sentences of [cited and the cited texts together entail it] (ALCE §4.3); 0 where nothing is stated, NaN for a tool's answer."""
-    if record.status == BY_TOOL:
+    if record.maker == BY_TOOL:
         return math.nan
     told = stating(record)
-    good = [statement for statement in told if (texts := texts_of(statement, record, sources)) and entailed(statement, texts)]
+    good = [statement for statement in told if (texts := texts_of(statement, record, sources)) and entailed(statement, record, texts)]
     return len(good) / len(told) if told else 0.0
 
 
@@ -85,24 +94,24 @@ def alce_precision(record: Record, sources: Sources) -> float:
 
     A citation is not needed where its sentence is not entailed at all, or where it alone does not entail the sentence and the others still do.
     """
-    if record.status == BY_TOOL:
+    if record.maker == BY_TOOL:
         return math.nan
     needed = total = 0
     for statement in stating(record):
         texts = texts_of(statement, record, sources)
         total += len(statement.cites)
-        if not texts or not entailed(statement, texts):
+        if not texts or not entailed(statement, record, texts):
             continue
         for n, text in zip(statement.cites, texts, strict=True):
             others = texts_of(statement, record, sources, without=n)
-            needed += entailed(statement, [text]) or not entailed(statement, others or ())
+            needed += entailed(statement, record, [text]) or not entailed(statement, record, others or ())
     return needed / total if total else 0.0
 
 
 def figures_exact(record: Record, sources: Sources) -> float:
     """|stating sentences whose every figure stands in a cited text| / |stating sentences with citations|; worked sums left out; NaN without any."""
     told = [statement for statement in stating(record) if statement.cites and statement.tone != "computed"]
-    good = [statement for statement in told if not unsupported(statement.text, texts_of(statement, record, sources) or ())]
+    good = [statement for statement in told if not unsupported(said(statement, record), texts_of(statement, record, sources) or ())]
     return len(good) / len(told) if told else math.nan
 
 

@@ -49,6 +49,7 @@ MEASURES = {
     "materials": "清单材料齐",
     "steps": "清单步骤齐",
     "lines": "清单其他各项齐",
+    "chat": "用话问也说到的",
     "best": "选对组织类型",
     "abstention_recall": "该拒的拒了",
     "abstention_precision": "拒的都该拒",

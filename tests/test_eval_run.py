@@ -44,6 +44,7 @@ def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
         "x",
         "answered",
         "answered",
+        "template",
         "话",
         (Statement("句", (1, 2), "table", "warn", True),),
         (cited,),
@@ -154,7 +155,8 @@ def invented(monkeypatch: pytest.MonkeyPatch, good: bool, number: int = 20) -> R
     monkeypatch.setattr(run, "load", lambda: cases)
     cited = Cited(1, "甲法", "第一条", "2020-01-01", "现行有效", "秘密原文", "k", True, "2020-01-01")
     said = Statement("秘密回答", (1,))
-    records = {case.id: Record(case.id, "answered" if good else "refused", "s", "秘密回答", (said,), (cited,) if good else (), ms=1.0) for case in cases}
+    outcome, shown = ("answered", (cited,)) if good else ("refused", ())
+    records = {case.id: Record(case.id, outcome, "s", "template", "秘密回答", (said,), shown, ms=1.0) for case in cases}
     return Run(SETTINGS, records, {"k": "秘密原文"})
 
 

@@ -169,6 +169,15 @@ def test_upper_bounds_hold_from_above() -> None:
     assert gates.failures(rows, {"answer": {"wrong": 0.4}})
 
 
+def test_what_is_counted_over_groups_names_its_cases_too() -> None:
+    def asked(number: int, expect: str, outcome: str) -> Scored:
+        return Scored(Case(f"c-{number}", "answer", "dev", ("?",), expect), Record(f"c-{number}", outcome), {})
+
+    rows = [asked(1, "answered", "refused"), asked(2, "refused", "answered"), asked(3, "clarify", "answered"), asked(4, "answered", "clarify")]
+    bounds = {"all": {"over_refusal": 0.0, "abstention_recall": 1.0, "clarify_recall": 1.0, "clarify_precision": 1.0}}
+    assert [line.rpartition("：")[2] for line in gates.failures(rows, bounds)] == ["c-1", "c-2", "c-3", "c-4"]
+
+
 def test_the_last_published_run_of_the_same_kind_is_the_baseline(tmp_path: Path) -> None:
     for name, at, texts in (("old", "20260101", 0), ("new", "20260201", 0), ("full", "20260301", 141)):
         (tmp_path / name).mkdir()
@@ -181,6 +190,7 @@ def test_every_gate_is_of_a_set_and_measure_that_exist() -> None:
     known: dict[str, set[str]] = {}
     for case in chosen("all", None):
         known.setdefault(case.set, set()).update(measures_of(case))
+    known["all"] = set().union(*known.values())
     for group, measures in gates.bounds().items():
         assert set(measures) <= known[group], group
 

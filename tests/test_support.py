@@ -81,7 +81,7 @@ def test_worked_sums_may_hold_figures_of_their_own() -> None:
 
 
 def test_what_a_tool_worked_out_is_not_judged_here() -> None:
-    found = record(Statement("最后一天是 2026 年 3 月 18 日。", (1,)), status=support.BY_TOOL)
+    found = record(Statement("最后一天是 2026 年 3 月 18 日。", (1,)), maker=support.BY_TOOL)
     assert math.isnan(support.alce_recall(found, SOURCES))
     assert math.isnan(support.figures_exact(found, SOURCES))
 
@@ -101,3 +101,8 @@ def test_an_edition_of_another_day_must_be_labelled() -> None:
 
 def test_an_empty_answer_scores_zero() -> None:
     assert support.alce_recall(record(), SOURCES) == support.alce_precision(record(), SOURCES) == 0
+
+
+def test_the_name_of_the_article_cited_is_no_figure() -> None:
+    found = record(Statement("《花灯会条例》第1条：成立花灯会要有 50 个以上的会员。", (1,)))
+    assert support.alce_recall(found, SOURCES) == support.figures_exact(found, SOURCES) == 1

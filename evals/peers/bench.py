@@ -27,7 +27,6 @@ from evals.case import TODAY, Case, load
 from evals.peers.pieces import Law, write_laws
 from evals.run import HERE, revision
 from evals.scoring import quantile
-from evals.stard import articles, questions
 
 OURS = ("shezu", "shezu_texts")
 PEERS = ("china_law", "langchain", "llamaindex", "haystack", "txtai_hybrid")
@@ -155,6 +154,8 @@ def measure(title: str, laws: Sequence[Law], cases: Sequence[Case], modules: Seq
 
 def stard(folder: Path, most: int, seed: int = 20261123) -> tuple[list[Law], list[Case]]:
     """STARD's laws and questions; a sample keeps whole laws: those that hold the gold of randomly drawn questions, up to so many articles."""
+    from evals.stard import articles, questions
+
     grouped: dict[str, list[tuple[str, str]]] = {}
     for row in articles(folder):
         grouped.setdefault(row["title"], []).append((row["article"], row["text"]))
