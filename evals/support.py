@@ -116,9 +116,13 @@ def figures_exact(record: Record, sources: Sources) -> float:
 
 
 def quotes_exact(record: Record, sources: Sources) -> float:
-    """|citations whose quote is a slice of the cited text| / |citations|; an empty quote is not one; NaN without citations."""
-    good = [citation for citation in record.citations if citation.quote and citation.quote in sources.get(citation.source, "")]
+    """|citations whose quote is a slice of the official text, or whose every line is a point of our digest| / |citations|; NaN without citations."""
+    good = [citation for citation in record.citations if citation.quote and _is_quoted(citation, sources.get(citation.source, ""))]
     return len(good) / len(record.citations) if record.citations else math.nan
+
+
+def _is_quoted(citation: Cited, text: str) -> bool:
+    return citation.quote in text if citation.held else set(citation.quote.split("\n")) <= set(text.split("\n"))
 
 
 def editions_stand(record: Record) -> float:

@@ -92,6 +92,14 @@ def test_a_quote_must_be_a_slice() -> None:
     assert math.isnan(support.quotes_exact(record(citations=()), SOURCES))
 
 
+def test_points_of_a_digest_are_quoted_whole_and_may_be_several() -> None:
+    sources = {"d": "第一点。\n第二点。\n第三点。"}
+    parts = {"第一点。\n第三点。": 1, "第一点。": 1, "第一": 0, "第一点。第三点。": 0}
+    for quote, exact in parts.items():
+        digest = Cited(1, "甲", "第一条", "2020-01-01", "现行有效", quote, "d", held=False)
+        assert support.quotes_exact(record(citations=(digest,)), sources) == exact, quote
+
+
 def test_an_edition_of_another_day_must_be_labelled() -> None:
     old = {"start": "2016-09-01", "end": "2019-12-31"}
     silent, labelled = cited(1, "a"), cited(2, "a", status="2019-12-31 后不再施行")
