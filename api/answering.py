@@ -6,7 +6,9 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 Made = TypeVar("Made")
 # An answer is mostly computing: more threads than this only make every one of them slower, and pages wait behind them.
@@ -15,6 +17,14 @@ WIDTH = max(2, os.cpu_count() or 2)
 WIDTH_WITH_MODEL = 32
 # A mini-program gives up after a minute without a byte, proxies often sooner.
 KEEP_ALIVE = 10.0
+LOOK = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One provisional block of an answer with all citations so far, as plain JSON values."""
+
+    content: dict[str, Any]
 
 
 class Answering:
@@ -37,9 +47,34 @@ async def finished(making: Future[Made]) -> Made:
     return await asyncio.shield(asyncio.wrap_future(making))
 
 
-async def soon(making: Future[Made], seconds: float) -> bool:
-    """Whether the answer, or what went wrong with it, is there within so many seconds."""
-    await asyncio.wait({_watched(making)}, timeout=seconds)
+class Drafts:
+    """What a language model has written of an answer so far, handed from the thread that makes it to the stream that shows it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._written: asyncio.Queue[Draft | None] = asyncio.Queue()
+
+    def put(self, draft: Draft | None) -> None:
+        """Hand on a draft, or None for the end; from any thread, without waiting."""
+        with suppress(RuntimeError):  # the loop has ended: nobody is left to read it
+            self._loop.call_soon_threadsafe(self._written.put_nowait, draft)
+
+    async def next(self, within: float) -> Draft | None:
+        """The next draft, None at the end. Raises TimeoutError after so many seconds."""
+        return await asyncio.wait_for(self._written.get(), within)
+
+    def waiting(self) -> bool:
+        """Whether a draft is there."""
+        return not self._written.empty()
+
+
+async def soon(making: Future[Made], seconds: float, drafts: Drafts | None = None) -> bool:
+    """Whether the answer, or what went wrong with it, is there within so many seconds and before any draft of it."""
+    waiting = _watched(making)
+    clock = asyncio.get_running_loop().time
+    until = clock() + seconds
+    while not waiting.done() and not (drafts and drafts.waiting()) and clock() < until:
+        await asyncio.wait({waiting}, timeout=min(until - clock(), LOOK) if drafts else until - clock())
     return making.done()
 
 
@@ -52,6 +87,21 @@ async def awaited(making: Future[Made], every: float = KEEP_ALIVE) -> AsyncItera
             yield waiting.result()
             return
         yield None
+
+
+async def growing(making: Future[Made], drafts: Drafts, every: float = KEEP_ALIVE) -> AsyncIterator[Made | Draft | None]:
+    """What `awaited` gives, and the drafts as they come."""
+    making.add_done_callback(lambda _: drafts.put(None))
+    while True:
+        try:
+            draft = await drafts.next(every)
+        except TimeoutError:
+            yield None
+            continue
+        if draft is None:
+            break
+        yield draft
+    yield making.result()
 
 
 def _watched(making: Future[Made]) -> asyncio.Future[Made]:

@@ -17,12 +17,12 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
 
 from api import logbook, shapes
-from api.answering import awaited, finished, soon
+from api.answering import Draft, Drafts, awaited, finished, growing, soon
 from api.problems import TITLES, UNFORESEEN, Problem, Responses, answers, documented
 from api.service import Service
 from api.store import new_id
 from assistant.stages.screen import CONTROL, mask
-from assistant.turn import Status, Turn, as_json
+from assistant.turn import Block, Citation, OnBlock, Status, Turn, as_json, block_json, citation_json
 
 router = APIRouter(tags=["chat"])
 EVENTS = "text/event-stream"
@@ -31,7 +31,10 @@ STREAMED = NOT_STORED | {"X-Accel-Buffering": "no"}
 # Up to so many seconds a stream waits for its message before it opens, so that what goes wrong is still a problem document.
 PROMPT = 5.0
 STREAM: Responses = {
-    200: {"description": "Events meta, citations, block…, clarify, done (or error), numbered.", "content": {EVENTS: {"schema": {"type": "string"}}}}
+    200: {
+        "description": "Events meta, citations, block…, clarify, done (or error), numbered; before them, unnumbered, draft… while a model writes.",
+        "content": {EVENTS: {"schema": {"type": "string"}}},
+    }
 }
 ANSWERS: Responses = {200: {"model": shapes.Message, "description": "The message.", "content": STREAM[200]["content"]}}
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -79,9 +82,11 @@ def service(request: Request) -> Service:
 @router.post("/chat", response_model=None, responses=ANSWERS | documented(409, 429))
 async def chat(question: Question, request: Request, idempotency_key: Key = None) -> Response:
     """Answer a question; the message is stored before it is sent. The same Idempotency-Key with the same body gets the same message."""
-    making = begin(service(request), question, idempotency_key)
+    office = service(request)
     if EVENTS in request.headers.get("accept", ""):
-        return await stream(making, request.state.facts)
+        drafts = Drafts() if office.model else None
+        return await stream(begin(office, question, idempotency_key, drafts), request.state.facts, drafts)
+    making = begin(office, question, idempotency_key)
     message = await finished(making)
     request.state.facts["message"] = message["message_id"]
     return JSONResponse(message, headers=NOT_STORED)
@@ -116,21 +121,31 @@ def stored(office: Service, message: str) -> dict[str, Any]:
     return found
 
 
-def begin(office: Service, question: Question, key: str | None = None) -> Future[dict[str, Any]]:
-    """Begin to answer; under a key, once."""
+def begin(office: Service, question: Question, key: str | None = None, drafts: Drafts | None = None) -> Future[dict[str, Any]]:
+    """Begin to answer; under a key, once. What a model writes on the way goes into `drafts`."""
+    shown = _drafting(drafts) if drafts else None
     if key is None:
-        return office.answering.begin(lambda: answer(office, question))
+        return office.answering.begin(lambda: answer(office, question, on_block=shown))
     body = question.model_dump_json()
-    return office.answering.begin(lambda: office.repeats.once(key, body, lambda number: answer(office, question, number)))
+    return office.answering.begin(lambda: office.repeats.once(key, body, lambda number: answer(office, question, number, shown)))
 
 
-async def stream(making: Future[dict[str, Any]], facts: dict[str, Any] | None = None) -> Response:
+def _drafting(drafts: Drafts) -> OnBlock:
+    def put(index: int, block: Block, citations: tuple[Citation, ...]) -> None:
+        drafts.put(Draft({"index": index, "block": block_json(block), "citations": [citation_json(c) for c in citations]}))
+
+    return put
+
+
+async def stream(making: Future[dict[str, Any]], facts: dict[str, Any] | None = None, drafts: Drafts | None = None) -> Response:
     """The events of a message; where it takes long, the stream opens before and comments keep it alive. Raises Problem.
+
+    Drafts come before, as unnumbered events `draft`: each of their sentences has been checked, but the message may still differ.
 
     The number of the message goes into `facts`, those of the request's log line.
     """
-    if not await soon(making, PROMPT):
-        return StreamingResponse(late_frames(making), media_type=EVENTS, headers=STREAMED)
+    if not await soon(making, PROMPT, drafts):
+        return StreamingResponse(late_frames(making, drafts), media_type=EVENTS, headers=STREAMED)
     message = await finished(making)
     if facts is not None:
         facts["message"] = message["message_id"]
@@ -143,12 +158,14 @@ async def whole_frames(message: dict[str, Any], after: int = 0) -> AsyncIterator
         yield frame
 
 
-async def late_frames(making: Future[dict[str, Any]]) -> AsyncIterator[str]:
-    """Comments until the message is there, then its frames; a failure becomes the event `error`."""
+async def late_frames(making: Future[dict[str, Any]], drafts: Drafts | None = None) -> AsyncIterator[str]:
+    """Drafts and comments until the message is there, then its frames; a failure becomes the event `error`."""
     try:
-        async for message in awaited(making):
+        async for message in _coming(making, drafts):
             if message is None:
                 yield ": 仍在整理\n\n"
+            elif isinstance(message, Draft):
+                yield frame_of("draft", message.content)
             else:
                 for frame in frames(message):
                     yield frame
@@ -159,12 +176,20 @@ async def late_frames(making: Future[dict[str, Any]]) -> AsyncIterator[str]:
         yield frame_of("error", {"title": TITLES[500], "status": 500, "detail": UNFORESEEN})
 
 
-def answer(office: Service, question: Question, number: str = "") -> dict[str, Any]:
+def _coming(making: Future[dict[str, Any]], drafts: Drafts | None) -> AsyncIterator[dict[str, Any] | Draft | None]:
+    whole = awaited(making)
+    if drafts is None:
+        return whole
+    grown = growing(making, drafts)
+    return grown
+
+
+def answer(office: Service, question: Question, number: str = "", on_block: OnBlock | None = None) -> dict[str, Any]:
     """Ask the assistant and store the whole message, under `number` where that is given."""
-    return asked(office, question, number)[1]
+    return asked(office, question, number, on_block)[1]
 
 
-def asked(office: Service, question: Question, number: str = "") -> tuple[Turn, dict[str, Any]]:
+def asked(office: Service, question: Question, number: str = "", on_block: OnBlock | None = None) -> tuple[Turn, dict[str, Any]]:
     """The turn and the message of a question, which is stored with personal data masked, also where it was refused."""
     conversation = question.conversation_id or new_id()
     history = tuple(question.history) or (office.store.questions(conversation) if question.conversation_id else ())
@@ -178,6 +203,7 @@ def asked(office: Service, question: Question, number: str = "") -> tuple[Turn, 
         region=question.region or office.settings.region,
         on=question.date,
         maker="model" if office.model else "template",
+        on_block=on_block,
     )
     seconds = time.perf_counter() - started
     message = message_json(turn, number or new_id(), conversation, assistant.search.release.id, seconds * 1000)

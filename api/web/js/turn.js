@@ -62,7 +62,8 @@ export class Turn {
   take(event, data) {
     if (event === "message") { this.show(data); return; }
     const { message } = this;
-    if (event === "meta") { Object.assign(message, data); this.head(); }
+    if (event === "draft") { this.draft(data); return; }
+    if (event === "meta") { Object.assign(message, data); this.blocks.replaceChildren(); this.head(); }
     if (event === "citations") {
       message.citations = data.citations;
       if (data.citations.length) this.progress.textContent = `找到 ${data.citations.length} 条依据，正在组织回答…`;
@@ -86,6 +87,15 @@ export class Turn {
     this.label.replaceChildren(
       el("span.tag", {}, message.ai_generated || message.maker === "model" ? "人工智能生成" : "程序组成"),
       ` 仅供参考，以登记机关答复为准${message.date ? ` · 按 ${message.date} 有效的规定` : ""}`);
+  }
+
+  /** A block that a model is still writing: what it shows has been checked, but the message that follows takes its place. */
+  draft({ index, block, citations }) {
+    this.progress.textContent = "正在撰写，每句都先核对依据…";
+    this.message.citations = citations;
+    const node = blockNode(block, (n) => this.cite(n));
+    const old = this.blocks.children[index];
+    if (old) old.replaceWith(node); else this.blocks.append(node);
   }
 
   block(block) {

@@ -124,7 +124,8 @@ export class Answering {
   /** @param {{id: string, event: string, data: string}} frame */
   frame({ id, event, data }) {
     const number = Number(id);
-    if (this.over || !number || number <= this.last) return;
+    // Drafts have no number: the mini-program waits for the message. An error has none either, and counts.
+    if (this.over || (event !== "error" && (!number || number <= this.last))) return;
     let content;
     try {
       content = JSON.parse(data);
