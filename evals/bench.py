@@ -19,14 +19,9 @@ from typing import Any
 from assistant.pipeline import Assistant
 from evals.case import TODAY, load
 from evals.run import HERE, revision
+from evals.scoring import quantile
 from index.release import current
 from index.search import Search
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """The value below which that share of the values lies (nearest rank)."""
-    ordered = sorted(values)
-    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 2)
 
 
 def spread(values: Sequence[float]) -> dict[str, float]:

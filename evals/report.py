@@ -54,7 +54,7 @@ def _head(content: Content) -> Iterator[str]:
     told = content.settings
     facts = [
         ("题数", str(len(content.rows))),
-        ("范围", {"dev": "开发题", "test": "测试题"}.get(told["split"], "全部")),
+        ("范围", {"dev": "开发题", "test": "测试题", "office": "本单位用例"}.get(told["split"], "全部")),
         ("发布", str(told["release"])),
         ("内容指纹", str(told["corpus"])[:16]),
         ("已导入原文", f"{told['texts']} 件"),
@@ -88,7 +88,8 @@ def _measured(rows: Sequence[Scored], measure: str, before: Mapping[str, Mapping
         return None
     low, high = measures.bootstrap(values)
     earlier = [before[row.case.id][measure] for row in rows if measure in before.get(row.case.id, {})]
-    return Bar(MEASURES[measure], measures.mean(values), low, high, len(values), measures.mean(earlier))
+    same = len(earlier) == len(values)  # the mean over other cases is no comparison
+    return Bar(MEASURES[measure], measures.mean(values), low, high, len(values), measures.mean(earlier if same else []))
 
 
 def _before(content: Content) -> dict[str, dict[str, float]]:
