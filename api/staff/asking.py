@@ -78,7 +78,7 @@ def ask(given: Question, request: Request, who: Clerk) -> dict[str, Any]:
     same, near = offered(office, asked, lead(message))
     return {
         **message,
-        "asked": turn.asked or turn.question,
+        "asked": str(turn.notes.get("contextualise") or given.question),
         "approved": approval_json(same) if same else None,
         "near": [approval_json(each) for each in near],
         "remarks": Approvals(office.store).remarks(message["message_id"]),
