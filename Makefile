@@ -37,7 +37,7 @@ bench: setup
 eval: setup
 	@$(SHEZU) eval run
 
-# Other systems on our cases, in an environment of their own (txtai brings torch: about 1 GB). STARD=folder adds that data set, FULL=--full all laws.
+# Other systems on our cases, in an environment of their own (txtai brings torch: about 1 GB). STARD=folder adds that data set, MOST=N caps the articles, FULL=--full takes all laws.
 PEERS := .venv-peers
 $(PEERS)/.installed: pyproject.toml
 	@echo "[1/2] 给同类系统单建环境 $(PEERS)"
@@ -47,4 +47,4 @@ $(PEERS)/.installed: pyproject.toml
 
 bench-peers: setup $(PEERS)/.installed
 	@echo "[2/2] 同样的题、同一台机器、同一次运行；结果在 evals/results/peers-*.md"
-	@$(PY) -m evals.peers.bench --python $(PEERS)/bin/python $(if $(STARD),--stard $(STARD)) $(FULL)
+	@$(PY) -m evals.peers.bench --python $(PEERS)/bin/python $(if $(STARD),--stard $(STARD)) $(if $(MOST),--most $(MOST)) $(FULL)

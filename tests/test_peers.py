@@ -94,6 +94,8 @@ def test_only_questions_that_the_corpus_can_answer_are_asked() -> None:
     elsewhere = Case("d", "retrieval", "dev", ("?",), "answered", ((("丁法", "第一条"),),))
     assert bench.answerable([*CASES, dated, elsewhere], LAWS) == CASES
     assert bench.needed(LAWS, CASES[:1]) == LAWS[:1]
+    assert bench.needed(LAWS, CASES) == LAWS
+    assert bench.needed(LAWS, CASES, most=3) == LAWS[:1]
 
 
 def test_the_table_has_ratios_to_the_first_row_and_names_what_failed() -> None:
