@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals import measures
+from evals import agreement, measures
 from evals.charts import Bar, bars, said, sheet
 from evals.compare import Change, case_scores, fallen
 from evals.judge import Judged
@@ -41,7 +41,7 @@ def write(path: Path, content: Content) -> Path:
 
 def page(content: Content) -> str:
     """The whole page; with `texts` False nothing of an answer or a source is in it."""
-    body = "".join(part for section in (_head, _problems, _sets, _abstaining, _slices, _times, _judge, _regressions) for part in section(content))
+    body = "".join(part for section in (_head, _problems, _readings, _sets, _abstaining, _slices, _times, _judge, _regressions) for part in section(content))
     style = STYLE.read_text(encoding="utf-8")
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -71,6 +71,13 @@ def _problems(content: Content) -> Iterator[str]:
     for title, lines in (("未达门槛", content.failed), ("评测出错", content.errors)):
         if lines:
             yield f"<h2>{title}</h2><ul>" + "".join(f'<li class="bad">{html.escape(line)}</li>' for line in lines) + "</ul>"
+
+
+def _readings(content: Content) -> Iterator[str]:
+    found = agreement.measure()
+    rows = [("第一依据相同", "first"), ("依据条文重合", "articles"), ("反过来", "cited"), ("关键事实相同", "facts")]
+    told = sheet(["项目", "数值"], [(name, said(found[key])) for name, key in rows])
+    yield f"<h2>用例靠不靠得住</h2><p>另一人没看答案，照原文读了 {found['cases']} 道回答题，和写题人的答案比：</p>{told}"
 
 
 def _sets(content: Content) -> Iterator[str]:
