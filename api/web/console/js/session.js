@@ -23,11 +23,13 @@ export async function call(method, path, body) {
   return response.status === 204 ? null : response.json();
 }
 
-/** The response itself, whatever its status. Throws a Problem where there was none. */
+/** The response itself, whatever its status; a file is sent as it is. Throws a Problem where there was none. */
 export async function plainCall(method, path, body) {
-  const headers = { Accept: "application/json", ...(csrf && method !== "GET" && { "X-CSRF": csrf }), ...(body !== undefined && { "Content-Type": "application/json" }) };
+  const raw = body instanceof Blob;
+  const type = body !== undefined && { "Content-Type": raw ? "application/octet-stream" : "application/json" };
+  const headers = { Accept: "application/json", ...(csrf && method !== "GET" && { "X-CSRF": csrf }), ...type };
   try {
-    return await fetch(ROOT + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    return await fetch(ROOT + path, { method, headers, body: raw || body === undefined ? body : JSON.stringify(body) });
   } catch {
     throw new Problem(UNREACHED);
   }

@@ -12,6 +12,8 @@ export const PLACES = [
   ["/console/standards.html", "标准答复", "常问的问题由督导写定答复，到期复核", ["supervisor"]],
   ["/console/dashboard.html", "运行情况", "每天多少问题、答得怎么样、哪些条文用得最多", ["supervisor"]],
   ["/console/cases.html", "评测用例", "差评和改写变成用例，另一人确认后进入评测", ["supervisor", "reviewer"]],
+  ["/console/corpus.html", "语料", "要点、指南、目录、办事机构和原文的改动，另一人复核", ["editor", "reviewer"]],
+  ["/console/releases.html", "发布", "建新发布、看进度、退回", ["editor", "reviewer"]],
   ["/console/accounts.html", "账号", "开账号、定角色、停用、重置密码", ["admin"]],
   ["/console/audit.html", "审计", "谁在什么时候做了什么", ["auditor"]],
 ];
