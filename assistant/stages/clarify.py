@@ -16,12 +16,15 @@ from index.tokens import token_set
 GENERIC = re.compile(r"社会组织|这类组织|组织|机构|单位")
 DEPTH = 40
 RIVAL = 0.035
-WIDE = 0.06
-ASKS_CASE = re.compile(r"条件|截止|日期|还是|几个|多少|材料|流程|步骤|程序|手续|怎么|如何|什么|需要|准备|多久|多长|几天|时间|哪|找谁|规定|要求")
+WIDE = 0.1
+ASKS_CASE = re.compile(
+    r"条件|截止|日期|还是|几个|多少|材料|流程|步骤|程序|手续|怎么|如何|什么|哪些|内容|次数|几次|必须|需要|准备|多久|多长|几天|时间|哪|找谁|规定|要求"
+)
 SAME_FOR_ALL = re.compile(
     r"收费|要钱|费用|[检记证本册]费|区别|不同|一样吗|三类|三种|分别|哪几类|哪些类型|什么是|含义|意思|定义|党|网址|平台|电话|评估|信用|异常|失信|复议|诉讼|听证|举报|取缔|罚"
 )
 ALIKE = 0.5
+LISTS = re.compile(r"哪些|哪几|什么(内容|材料|条件|文件|东西)|写(什么|哪)|[写交带]啥|内容")
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
@@ -74,6 +77,8 @@ def differs_by_matter(turn: Turn) -> bool:
 
 def same(turn: Turn, answers: Sequence[Scored]) -> bool:
     """Whether the types' answers agree: the same figures where a figure is asked for, else much the same words."""
+    if LISTS.search(turn.asked):
+        return False
     wanted = figure_units(turn.asked)
     if wanted:
         figures = {frozenset((q.value, q.unit) for q in quantities(a.say) if q.unit in wanted) for a in answers}
