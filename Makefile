@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 SHEZU := $(VENV)/bin/shezu
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench bench-peers eval
+.PHONY: setup run test lint bench bench-peers eval security sbom bundle airgap faults load soak
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "[1/3] 建虚拟环境并安装锁定版本的依赖"
@@ -48,3 +48,38 @@ $(PEERS)/.installed: pyproject.toml
 bench-peers: setup $(PEERS)/.installed
 	@echo "[2/2] 同样的题、同一台机器、同一次运行；结果在 evals/results/peers-*.md"
 	@$(PY) -m evals.peers.bench --python $(PEERS)/bin/python $(if $(STARD),--stard $(STARD)) $(if $(MOST),--most $(MOST)) $(FULL)
+
+# For offices: security checks, software bill of materials, a bundle for machines without network, faults and load.
+CHECKS := $(VENV)/checks
+$(CHECKS)/.installed: deploy/security.txt
+	@python3 -m venv $(CHECKS)
+	@$(CHECKS)/bin/python -m pip install -qq --disable-pip-version-check -r deploy/security.txt
+	@touch $@
+
+security: $(STAMP) $(CHECKS)/.installed
+	@echo "[1/3] bandit：源码里的危险写法（留下的和原因见 pyproject.toml 的 tool.bandit）"
+	@$(CHECKS)/bin/bandit -q -c pyproject.toml -r api assistant corpus index evals shezu
+	@echo "[2/3] 每个正则都经得起攻击"
+	@$(PY) -m pytest tests/test_regexes.py tests/test_attacks.py
+	@echo "[3/3] pip-audit：依赖的已知漏洞（要能访问漏洞库；报告“could not be audited”就是没有核对到）"
+	@$(CHECKS)/bin/pip-audit --strict --no-deps --disable-pip -r requirements.lock
+
+sbom: $(STAMP) $(CHECKS)/.installed
+	@mkdir -p dist
+	@$(CHECKS)/bin/cyclonedx-py environment $(PY) --pyproject pyproject.toml --output-reproducible --of JSON -o dist/sbom.json
+	@echo "软件物料清单（CycloneDX）在 dist/sbom.json：$$($(PY) -c 'import json; print(len(json.load(open("dist/sbom.json"))["components"]))') 个组件"
+
+bundle: setup
+	@sh deploy/bundle.sh "$(or $(KEY),$(error 请写 KEY=签名私钥，没有先运行 shezu index keys 文件夹))" dist
+
+airgap:
+	@sh deploy/airgap.sh "$$(ls -t dist/shezu-*.tar | head -1)"
+
+faults: setup
+	@$(PY) -m pytest -m slow tests/test_faults.py
+
+load: setup
+	@$(PY) -m evals.load $(if $(SECONDS),--seconds $(SECONDS))
+
+soak: setup
+	@$(PY) -m evals.load --soak $(or $(MINUTES),60)
