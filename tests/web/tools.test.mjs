@@ -74,6 +74,30 @@ test("a few answers tell which type fits and what is missing", async () => {
   await opens(page);
 });
 
+test("a charter draft is checked clause by clause, pasted or as a file", async () => {
+  const page = await visit("/tools.html#charter");
+  await page.waitForSelector("[name=text]");
+  await page.click("button:has-text('核对章程')");
+  assert.match(await page.textContent("form .hint"), /请选择章程文件/);
+  const draft = `第一条 本会名称是晴空风筝协会。住所在宁波市。\n第二条 本会的宗旨是推广风筝运动，业务范围是比赛和培训，活动地域是宁波市。\n${"第三条 会员自愿入会，有选举权和表决权，应当交纳会费。\n".repeat(3)}`;
+  await page.fill("[name=text]", "太短");
+  await page.click("button:has-text('核对章程')");
+  await page.waitForSelector("[name=text][aria-invalid=true]");
+  await page.fill("[name=text]", draft);
+  await page.click("button:has-text('核对章程')");
+  await page.waitForSelector(".findings");
+  await focusOn(page, /^h2 不符合社会团体章程/);
+  await sound(page, "charter result");
+  await opens(page);
+  await page.fill("[name=text]", "");
+  await page.setInputFiles("[name=file]", { name: "章程.txt", mimeType: "text/plain", buffer: Buffer.from(draft, "utf-8") });
+  await page.click("button:has-text('核对章程')");
+  await page.waitForFunction(() => document.activeElement?.tagName === "H2");
+  await page.setInputFiles("[name=file]", { name: "章程.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ") });
+  await page.click("button:has-text('核对章程')");
+  await page.waitForSelector("[name=file][aria-invalid=true]");
+});
+
 test("the tools are reached by their tabs, and one that is not reached says so", async () => {
   const page = await visit("/tools.html");
   await page.route("**/api/v1/tools/deadlines", (route) => route.abort());

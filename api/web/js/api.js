@@ -30,14 +30,14 @@ async function problemOf(response) {
   return new Problem({ status: response.status, title, detail, field: document.field, retryAfter: seconds(response.headers.get("Retry-After")) });
 }
 
-async function send(path, { method = "GET", body, accept = "application/json", signal, key } = {}) {
+async function send(path, { method = "GET", body, file, accept = "application/json", signal, key } = {}) {
   let response;
   try {
     response = await fetch(ROOT + path, {
       method,
       signal,
-      headers: { Accept: accept, ...(body && { "Content-Type": "application/json" }), ...(key && { "Idempotency-Key": key }) },
-      body: body && JSON.stringify(body),
+      headers: { Accept: accept, ...(body && { "Content-Type": "application/json" }), ...(file && { "Content-Type": "application/octet-stream" }), ...(key && { "Idempotency-Key": key }) },
+      body: file ?? (body && JSON.stringify(body)),
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
@@ -61,6 +61,8 @@ export const feedback = (body) => json("/feedback", { method: "POST", body });
 export const office = () => json("/office");
 export const tool = (name, body) => json(`/tools/${name}`, { method: "POST", body });
 export const toolOptions = (name) => json(`/tools/${name}`);
+export const charterFile = (file, type, charity) =>
+  json(`/tools/charter/file?${new URLSearchParams({ type, name: file.name, charity })}`, { method: "POST", file });
 export const leaveTicket = (body) => json("/tickets", { method: "POST", body });
 export const withdrawTicket = (id) => json(`/tickets/${part(id)}`, { method: "DELETE" });
 export const forget = (conversation) => json(`/conversations/${part(conversation)}`, { method: "DELETE" });

@@ -1,12 +1,13 @@
 // The tools, one at a time: the fragment names the one that is shown.
 
+import * as charter from "./charter.js";
 import * as deadline from "./deadline.js";
 import * as eligibility from "./eligibility.js";
 import { button, el } from "./element.js";
 import * as naming from "./naming.js";
 import "./office.js";
 
-const TOOLS = { name: naming, deadline, eligibility };
+const TOOLS = { name: naming, deadline, eligibility, charter };
 
 const main = document.querySelector("#content");
 let wanted = 0;
