@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.pipeline import Assistant
-from assistant.render import plain
+from assistant.render import labelled
 from assistant.slots import date_in
 from assistant.turn import Citation, Turn, as_json
 from corpus.errors import CorpusError
@@ -27,7 +27,7 @@ class Result:
     def text(self) -> str:
         """The answer as plain text with its sources."""
         assert self.turn.answer
-        return plain(self.turn.answer)
+        return labelled(self.turn.answer)
 
     def as_json(self) -> dict[str, Any]:
         """The structured answer with text, date and timing."""
@@ -35,7 +35,7 @@ class Result:
         stages = [{"stage": s.stage, "decided": s.decided, "ms": round(s.ms, 2)} for s in self.turn.steps]
         return {
             "question": self.turn.question,
-            "answer": plain(self.turn.answer, sources=False),
+            "answer": labelled(self.turn.answer, sources=False),
             **as_json(self.turn.answer),
             "date": self.turn.day.isoformat(),
             "ms": round(self.ms, 1),
@@ -95,7 +95,7 @@ def ask_line(assistant: Assistant, row: dict[str, Any], today: date, maker: str 
         "id": row.get("id", ""),
         "outcome": answer.outcome.value,
         "status": answer.status.value,
-        "answer": plain(answer, sources=False),
+        "answer": labelled(answer, sources=False),
         "citations": [citation_line(c) for c in answer.citations],
         "ms": round(result.ms, 1),
     }

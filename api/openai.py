@@ -24,14 +24,14 @@ from api.keys import Key
 from api.passages import article_page
 from api.problems import TITLES, UNFORESEEN, Problem, Responses
 from api.service import Service
-from assistant.render import markdown, plain, source_line
+from assistant.render import AI_LABEL, markdown, plain, source_line
 from assistant.turn import Answer, Citation, Turn
 
 MODELS = {"shezu": "applicant", "shezu-clerk": "clerk"}
 HISTORY = 20
 LABELS = {
     "template": "本回答由程序根据法规条文组成，没有使用语言模型，仅供参考，以登记机关答复为准。",
-    "model": "本回答由人工智能根据法规条文生成，仅供参考，以登记机关答复为准。",
+    "model": f"{AI_LABEL}。",
 }
 KINDS = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
 SOURCES = "**依据**"

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from assistant.turn import Answer, Block, Citation, Sentence
 
+AI_LABEL = "本回答由人工智能根据法规条文生成，仅供参考，以登记机关答复为准"
+
+
+def labelled(answer: Answer, *, sources: bool = True) -> str:
+    """The answer as plain text with the label that words of a language model must carry wherever they go."""
+    return f"{plain(answer, sources=sources)}\n\n（{AI_LABEL}）" if answer.maker == "model" else plain(answer, sources=sources)
+
 
 def plain(answer: Answer, *, sources: bool = True) -> str:
     """The answer as plain text, citation numbers in brackets, sources at the end."""

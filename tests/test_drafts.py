@@ -2,6 +2,7 @@ import json
 import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,9 @@ import live
 import pytest
 import scripted_model
 from scripts import Author, Sheet
+
+from assistant.pipeline import Assistant
+from assistant.render import AI_LABEL, labelled
 
 ASKED = {"question": "成立社会团体要多少会员"}
 EVENTS = {"Accept": "text/event-stream"}
@@ -78,3 +82,10 @@ def test_an_answer_as_json_has_no_drafts(office: str, seen: threading.Event) -> 
     message = httpx.post(f"{office}/api/v1/chat", json=ASKED, timeout=20).json()
     assert message["maker"] == "model"
     assert message["blocks"]
+
+
+def test_words_of_a_model_carry_their_label_out_of_the_command(shipped: Assistant) -> None:
+    answer = shipped.ask(ASKED["question"], today=live.TODAY).answer
+    assert answer
+    assert AI_LABEL not in labelled(answer)
+    assert labelled(replace(answer, maker="model")).endswith(f"（{AI_LABEL}）")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api.store import Base, Store
 from api.wechat.access import Access
 from api.wechat.platform import Platform, Refused, Unreachable
+from assistant.render import AI_LABEL
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,6 @@ MOST_SENT = 5
 LARGEST = 2048
 MOST_PIECES = 3
 LABEL = "本回答由程序根据法规条文组成，仅供参考，以登记机关答复为准"
-AI_LABEL = "本回答由人工智能根据法规条文生成，仅供参考，以登记机关答复为准"
 CUT = "…（内容较长，请在小程序或网页里看全文和依据）"
 
 
