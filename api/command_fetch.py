@@ -13,7 +13,8 @@ from tqdm import tqdm
 from api.settings import Settings
 from api.speech import OK, PROBLEMS, out_json, say
 from corpus.catalog import Catalog
-from corpus.download import OFFICIAL_HOSTS, Downloader
+from corpus.dial import OFFICIAL_HOSTS
+from corpus.download import Downloader
 from corpus.fetch import Fetched, State, as_json, fetch, import_address, wanted
 from corpus.intake import Report, Texts
 from corpus.library import Library
@@ -33,8 +34,8 @@ def add_parser(corpus: Any) -> None:
 
 
 def downloader_for(settings: Settings) -> Downloader:
-    """The downloader of the product: national sites and those that the office names in SHEZU_FETCH_HOSTS."""
-    return Downloader(OFFICIAL_HOSTS | set(settings.fetch_hosts))
+    """The downloader of the product: national sites and those that the office names in SHEZU_FETCH_HOSTS, through its proxy."""
+    return Downloader(OFFICIAL_HOSTS | set(settings.fetch_hosts), proxy=settings.fetch_proxy)
 
 
 def run_fetch(args: argparse.Namespace, settings: Settings, open_downloader: OpenDownloader = downloader_for) -> int:

@@ -29,7 +29,7 @@ class Settings:
     `cors` holds the origins whose pages may call the API (none by default), `embed` those that may frame the widget;
     `public_url` the address under which readers reach this
     office (else that of each request), `log` where request lines go: stderr, off, or a file.
-    `fetch_hosts` are hosts whose official texts may be downloaded besides the national ones.
+    `fetch_hosts` are hosts whose official texts may be downloaded besides the national ones, `fetch_proxy` the way out to them.
     The console locks after `idle_minutes` without work; what people asked is deleted after `keep_days`;
     a process that is stopped says so for `drain` seconds before it takes no more; only `proxies` are believed about who asks.
     """
@@ -61,6 +61,7 @@ class Settings:
     drain: int = 0
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     fetch_hosts: tuple[str, ...] = ()
+    fetch_proxy: str = field(default="", repr=False)
 
     @property
     def database_url(self) -> str:
@@ -114,6 +115,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_proxies(env),
         release_trust=Path(trust) if (trust := env.get("SHEZU_RELEASE_TRUST")) else None,
         fetch_hosts=tuple(_host(part.strip().lower()) for part in (env.get("SHEZU_FETCH_HOSTS") or "").split(",") if part.strip()),
+        fetch_proxy=_proxy(env.get("SHEZU_FETCH_PROXY") or ""),
     )
 
 
@@ -173,6 +175,12 @@ def _issuer(env: Mapping[str, str]) -> str:
         raise BadSetting(f"SHEZU_OIDC_ISSUER“{url}”要写成提供方元数据里的 issuer，以 https:// 开头")
     if url and not env.get("SHEZU_OIDC_CLIENT_ID"):
         raise BadSetting("设置了 SHEZU_OIDC_ISSUER，还要用 SHEZU_OIDC_CLIENT_ID 写明在提供方登记的客户端编号")
+    return url
+
+
+def _proxy(url: str) -> str:
+    if url and not re.fullmatch(r"https?://(?:[^@/\s]+@)?[A-Za-z0-9.\[\]:-]+/?", url):
+        raise BadSetting("SHEZU_FETCH_PROXY 不是代理服务器的网址，请写成 http://10.0.0.1:3128 这样（要密码的写成 http://用户名:密码@地址:端口）")
     return url
 
 

@@ -1,4 +1,4 @@
-"""Where a host name leads: its addresses are resolved here once, and none but public ones may be connected to."""
+"""Where a connection may lead: to the hosts that publish official texts, their addresses resolved here once, and none but public ones."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ from dataclasses import dataclass
 
 from corpus.errors import NotFetched
 
+OFFICIAL_HOSTS = frozenset(
+    {
+        "flk.npc.gov.cn",
+        "wb.flk.npc.gov.cn",
+        "flkoss.obs-bj2.cucloud.cn",
+        "www.gov.cn",
+        "sousuo.www.gov.cn",
+        "mca.gov.cn",
+        "www.mca.gov.cn",
+        "xxgk.mca.gov.cn",
+        "xxgk.mca.gov.cn:8445",
+    }
+)
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 

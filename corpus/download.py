@@ -1,7 +1,8 @@
 """Polite, guarded downloads from the hosts that publish official texts. The only module of the corpus that names httpx.
 
 Only https, listed hosts and public addresses (checked where the connection is made, after each redirect too); robots.txt (RFC 9309),
-a pause between requests to one host, patience with a busy one, limits on size, time and kind of content.
+a pause between requests to one host, patience with a busy one, limits on size, time and kind of content. Behind a proxy that the
+office names, the proxy chooses the address; the host's certificate still has to be the listed host's own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from corpus.dial import Dial
+from corpus.dial import OFFICIAL_HOSTS, Dial
 from corpus.errors import NotFetched
 from corpus.extract import MAX_BYTES, decode
 from corpus.page import kind_of, refusal
@@ -30,19 +31,6 @@ HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9",
     "Accept-Encoding": "identity",
 }
-OFFICIAL_HOSTS = frozenset(
-    {
-        "flk.npc.gov.cn",
-        "wb.flk.npc.gov.cn",
-        "flkoss.obs-bj2.cucloud.cn",
-        "www.gov.cn",
-        "sousuo.www.gov.cn",
-        "mca.gov.cn",
-        "www.mca.gov.cn",
-        "xxgk.mca.gov.cn",
-        "xxgk.mca.gov.cn:8445",
-    }
-)
 REDIRECTS, MAX_HOPS = (301, 302, 303, 307, 308), 5
 BUSY = (429, 500, 502, 503, 504)
 MAX_ROBOTS = 500_000
@@ -120,6 +108,7 @@ class Downloader:
         *,
         manners: Manners | None = None,
         dial: Dial | None = None,
+        proxy: str = "",
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -127,7 +116,9 @@ class Downloader:
         self._manners = manners or Manners()
         self._sleep, self._clock = sleep, clock
         timeout = httpx.Timeout(self._manners.idle, connect=10.0)
-        self._client = httpx.Client(transport=_Pinned(dial or Dial()), headers=HEADERS, timeout=timeout, trust_env=False)
+        dial = dial or Dial()
+        transport = httpx.HTTPTransport(proxy=proxy, verify=dial.trust(), trust_env=False) if proxy else _Pinned(dial)
+        self._client = httpx.Client(transport=transport, headers=HEADERS, timeout=timeout, trust_env=False)
         self._rules: dict[str, Rules] = {}
         self._last: dict[str, float] = {}
         self._paused: dict[str, str] = {}
@@ -292,6 +283,8 @@ def _host(url: str) -> str:
 def _trouble(error: httpx.RequestError) -> str:
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return "的证书不可信，没有连接"
+    if isinstance(error, httpx.ProxyError):
+        return "经代理服务器（SHEZU_FETCH_PROXY）连接不上"
     if isinstance(error, httpx.TimeoutException):
         return "没有按时回答"
     if isinstance(error, httpx.RemoteProtocolError):

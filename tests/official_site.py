@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from corpus.dial import Dial
-from corpus.download import OFFICIAL_HOSTS, Downloader, Manners
+from corpus.dial import OFFICIAL_HOSTS, Dial
+from corpus.download import Downloader, Manners
 
 DATABASE, STORE, SEARCH, GOV, MINISTRY = "flk.npc.gov.cn", "flkoss.obs-bj2.cucloud.cn", "sousuo.www.gov.cn", "www.gov.cn", "www.mca.gov.cn"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

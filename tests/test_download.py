@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import itertools
+import socket
+import socketserver
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,8 +14,8 @@ import official_site
 import pytest
 from official_site import CAPTCHA, DATABASE, GOV, WORD, Reply, Site, answer, moved, page
 
-from corpus.dial import Dial
-from corpus.download import OFFICIAL_HOSTS, Downloader, retry_after
+from corpus.dial import OFFICIAL_HOSTS, Dial
+from corpus.download import Downloader, Manners, retry_after
 from corpus.errors import NotFetched
 
 TEXT = "<html><body><p>第一条 花灯要亮。</p><p>第二条 本办法自公布之日起施行。</p></body></html>"
@@ -283,3 +287,52 @@ def test_retry_after_in_seconds_or_as_a_date():
 def test_every_official_host_has_a_place_in_the_certificate(tmp_path: Path):
     trust, chain = official_site.certificates(tmp_path)
     assert trust.read_bytes() in chain.read_bytes()
+
+
+@pytest.fixture
+def proxy(site: Site) -> Iterator[tuple[str, list[str]]]:
+    """The address of a proxy that connects every host to the loopback site, and the lines it was asked with."""
+    asked: list[str] = []
+
+    class Tunnel(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            asked.append(self.rfile.readline().decode().strip())
+            while self.rfile.readline().strip():
+                pass
+            with socket.create_connection(("127.0.0.1", site.port)) as onward:
+                self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                back = threading.Thread(target=pump, args=(onward, self.connection))
+                back.start()
+                pump(self.connection, onward)
+                back.join()
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tunnel) as server:
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        serving.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
+        serving.join()
+
+
+def pump(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+def test_behind_a_proxy_the_host_must_still_prove_that_it_is_the_listed_one(site, proxy):
+    address, asked = proxy
+    with Downloader(dial=site.dial(), proxy=address, sleep=site.slept.append) as downloader:
+        assert downloader.get(URL).markup == TEXT
+        with pytest.raises(NotFetched, match="不在允许的网站之列"):
+            downloader.get("https://example.com/a.htm")
+    assert set(asked) == {"CONNECT www.gov.cn:443 HTTP/1.1"}
+    stranger = Downloader({"mzj.example.gov.cn"}, dial=site.dial(), proxy=address, manners=Manners(tries=1), sleep=site.slept.append)
+    assert "证书不可信" in str(refused(stranger, "https://mzj.example.gov.cn/a.htm"))
+
+
+def test_a_proxy_that_is_not_there_is_named(site):
+    downloader = Downloader(dial=site.dial(), proxy="http://127.0.0.1:1", manners=Manners(tries=1), sleep=site.slept.append)
+    assert "连接不上" in str(refused(downloader))

@@ -12,7 +12,7 @@ import pytest
 from official_site import DATABASE, GOV, SEARCH, STORE, Site, answer, database, library
 
 from corpus.catalog import Catalog, load_catalog
-from corpus.download import OFFICIAL_HOSTS
+from corpus.dial import OFFICIAL_HOSTS
 from corpus.errors import NotFetched
 from corpus.official import find_sources, sources_at
 

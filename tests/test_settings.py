@@ -54,3 +54,17 @@ def test_hosts_of_official_texts_are_names_alone():
 def test_what_is_no_host_name_is_refused(value: str):
     with pytest.raises(BadSetting, match="SHEZU_FETCH_HOSTS"):
         from_environment({"SHEZU_FETCH_HOSTS": value})
+
+
+@pytest.mark.parametrize("value", ["http://10.0.0.1:3128", "https://proxy.example.gov.cn", "http://user:word@10.0.0.1:3128/"])
+def test_the_way_out_to_official_texts_may_be_a_proxy_and_is_not_shown(value: str):
+    settings = from_environment({"SHEZU_FETCH_PROXY": value})
+    assert settings.fetch_proxy == value
+    assert value not in repr(settings)
+
+
+@pytest.mark.parametrize("value", ["10.9.9.9:3128", "socks5://10.9.9.9", "http://10.0.0.1/path", "http://a b"])
+def test_what_is_no_proxy_is_refused_without_repeating_it(value: str):
+    with pytest.raises(BadSetting, match="SHEZU_FETCH_PROXY") as problem:
+        from_environment({"SHEZU_FETCH_PROXY": value})
+    assert value not in str(problem.value)
