@@ -13,7 +13,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from api import command_fetch
+from api import command_fetch, command_layer
 from api.settings import Settings
 from api.speech import OK, PROBLEMS, day, out_json, say, today_of
 from corpus.article import Address, Law
@@ -32,10 +32,13 @@ def add_parsers(commands: Any) -> None:
     """The corpus commands."""
     corpus = commands.add_parser("corpus", help="导入、列出、查看、核对文件").add_subparsers(dest="action", required=True, metavar="动作")
     bring = corpus.add_parser("import", help="导入官方文本（文件、文件夹或官网网址）")
-    bring.add_argument("paths", nargs="+")
+    bring.add_argument("paths", nargs="*")
+    bring.add_argument("--knowledge", type=Path, default=None, help="导入 shezu corpus export 写出的文件夹")
+    bring.add_argument("--replace", action="store_true", help="和 --knowledge 一起用：文件夹里没有的本局内容也去掉")
     bring.add_argument("--json", action="store_true")
     bring.set_defaults(run=run_import)
     command_fetch.add_parser(corpus)
+    command_layer.add_parser(corpus)
     listing = corpus.add_parser("list", help="列出文件和版本")
     listing.add_argument("--date", type=day, default=None)
     listing.add_argument("--json", action="store_true")
@@ -61,7 +64,11 @@ def add_parsers(commands: Any) -> None:
 
 
 def run_import(args: argparse.Namespace, settings: Settings) -> int:
-    """Import files, folders and web addresses; a later `shezu index build` puts them into a release."""
+    """Import files, folders, web addresses, or an office's own layer; a later `shezu index build` puts them into a release."""
+    if args.knowledge:
+        return command_layer.run_take_in(args, settings)
+    if not args.paths:
+        raise CorpusError("请写明要导入的文件、文件夹或网址，或用 --knowledge 指明本局语料的文件夹")
     urls = [place for place in args.paths if re.match(r"https?://", place)]
     paths = [Path(place) for place in args.paths if place not in urls]
     missing = [str(path) for path in paths if not path.exists()]

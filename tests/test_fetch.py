@@ -31,7 +31,6 @@ from official_site import (
 
 from api import command_fetch
 from api.command import parser
-from api.command_corpus import run_import
 from api.settings import Settings
 from corpus.catalog import Catalog, catalog_from, load_catalog
 from corpus.clean import repair
@@ -465,7 +464,7 @@ def test_the_office_s_own_hosts_are_added_to_the_official_ones(tmp_path):
 def test_import_takes_addresses_beside_files(tmp_path, capsys):
     file = tmp_path / "渡船规则(2001-01-01).txt"
     file.write_text(FERRY_TEXT, encoding="utf-8")
-    args = argparse.Namespace(paths=[str(file), "https://example.com/a.htm", "http://www.gov.cn/b.htm"], json=True)
+    args = argparse.Namespace(paths=[str(file), "https://example.com/a.htm", "http://www.gov.cn/b.htm"], json=True, knowledge=None)
     assert run_import(args, Settings(home=tmp_path / "home")) == 1
     rows = json.loads(capsys.readouterr().out)
     assert [row["outcome"] for row in rows] == ["已导入", "未导入", "未导入"]

@@ -34,7 +34,8 @@ def report(ground: Ground, change: Change, on: date, others: Iterable[Rest]) -> 
     told: dict[str, Any] = {"on": on.isoformat(), "checks": [check_json(check) for check in found], "stops": sum(check.stops for check in found)}
     try:
         after = ground.after(change.proposal)
-        told["impact"] = impact_json(impact(ground.library, after, on, others) if change.proposal.kind != OFFICE else [], ground.library)
+        touched = impact(ground.library, after, on, others) if change.proposal.kind != OFFICE else []
+        told["impact"] = impact_json((one for one in touched if one.rest.id != change.proposal.key), ground.library)
         told["fallout"] = [finding_json(finding) for finding in fallout(ground, change.proposal, on)] if change.proposal.kind != OFFICE else []
         told["diff"] = _diff(ground, change)
         if change.proposal.kind == TEXT:

@@ -107,6 +107,9 @@ test("a digest is edited beside its article by keyboard, rows are added, moved a
   assert.match(await page.textContent("#title"), /草稿/);
   assert.ok(await page.locator("ins:has-text('窗口也收复印件')").count());
   assert.ok(await page.locator("del").count());
+  assert.match(await page.textContent("#report"), /依据变了的：.*办事指南 \d+/);
+  assert.ok(await page.locator(".upon a[href*='kind=guides']").count());
+  assert.doesNotMatch(await page.textContent("main"), /\[object|undefined/);
   await sound(page, "draft with its difference");
   await shot(page, "console-change");
   page.on("dialog", (dialog) => dialog.accept());

@@ -15,7 +15,7 @@ const box = document.querySelector("#report");
 let change;
 let whole = false;
 
-const section = (name, ...nodes) => el("section.part", {}, el("h2", {}, name), nodes);
+const section = (name, ...nodes) => el("section.part", {}, el("h2", {}, name), nodes.flat());
 
 async function show() {
   change = await call("GET", path);
