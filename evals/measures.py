@@ -85,12 +85,14 @@ def behaved(case: Case, outcome: str) -> bool:
 
 
 def edition_right(case: Case, editions: Sequence[tuple[Address, str]]) -> bool | None:
-    """Whether each gold article is cited in the edition of the question date; None where the case names no edition."""
+    """Whether something is cited and every citation of the law asked about is of the edition asked about; None where the case names none.
+
+    Version-correctness of arXiv 2605.23497, apart from whether the right article is cited (citation_recall) and from other laws (in_force).
+    """
     if not case.edition:
         return None
-    gold = {address for group in case.gold for address in group}
-    cited = [edition for address, edition in editions if address in gold]
-    return bool(cited) and all(edition == case.edition for edition in cited)
+    law = case.gold[0][0][0]
+    return bool(editions) and all(edition == case.edition for (title, _), edition in editions if title == law)
 
 
 NUMERAL = r"[零〇一二两三四五六七八九十百千万]+"

@@ -56,3 +56,12 @@ def test_a_nugget_needs_one_alternative_of_every_group() -> None:
 def test_the_interval_holds_the_mean() -> None:
     low, high = measures.bootstrap([0.0, 1.0, 1.0, 1.0])
     assert low <= 0.75 <= high
+
+
+def test_the_edition_is_that_of_the_law_asked_about() -> None:
+    asked = case(gold=((("甲法", "第一条"),),), edition="2016-01-01")
+    right, wrong, other = ((("甲法", "第一条"), "2016-01-01"), (("甲法", "第一条"), "2023-01-01"), (("乙法", "第二条"), "2024-01-01"))
+    assert measures.edition_right(asked, [right, other]) is True
+    assert measures.edition_right(asked, [right, wrong]) is False
+    assert measures.edition_right(asked, []) is False
+    assert measures.edition_right(case(gold=asked.gold), [right]) is None
