@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from api.problems import Problem
+
 Made = TypeVar("Made")
 # An answer is mostly computing: more threads than this only make every one of them slower, and pages wait behind them.
 WIDTH = max(2, os.cpu_count() or 2)
 # Where a language model writes, an answer is mostly waiting for it.
 WIDTH_WITH_MODEL = 32
+# So many answers are made or wait at once: two hundred readers who all press the button, as when a hall opens. One more would be late
+# before it began; whoever is turned away at once may try again.
+MOST = 224
 # A mini-program gives up after a minute without a byte, proxies often sooner.
 KEEP_ALIVE = 10.0
 LOOK = 0.05
@@ -30,12 +36,19 @@ class Draft:
 class Answering:
     """The threads that make answers."""
 
-    def __init__(self, width: int = WIDTH) -> None:
+    def __init__(self, width: int = WIDTH, most: int = MOST, shed: Callable[[], None] = lambda: None) -> None:
         self._pool = ThreadPoolExecutor(width, thread_name_prefix="answer")
+        self._places = threading.BoundedSemaphore(most)
+        self._shed = shed
 
     def begin(self, make: Callable[[], Made]) -> Future[Made]:
-        """Begin to make an answer; it does not end with the request that asked for it."""
-        return self._pool.submit(make)
+        """Begin to make an answer; it does not end with the request that asked for it. Raises Problem 503 where too many wait."""
+        if not self._places.acquire(blocking=False):
+            self._shed()
+            raise Problem(503, "现在问的人太多，请 2 秒后再试", headers={"Retry-After": "2"})
+        making = self._pool.submit(make)
+        making.add_done_callback(lambda done: self._places.release())
+        return making
 
     def close(self) -> None:
         """Finish what is being made."""

@@ -15,12 +15,14 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError
+from sqlalchemy.exc import SQLAlchemyError
 
 from api import logbook, shapes
 from api.answering import Draft, Drafts, awaited, finished, growing, soon
 from api.problems import TITLES, UNFORESEEN, Problem, Responses, answers, documented
 from api.service import Service
 from api.store import new_id
+from assistant.pipeline import Assistant
 from assistant.stages.screen import CONTROL, mask
 from assistant.turn import Block, Citation, OnBlock, Status, Turn, as_json, block_json, citation_json
 
@@ -79,7 +81,7 @@ def service(request: Request) -> Service:
     return found
 
 
-@router.post("/chat", response_model=None, responses=ANSWERS | documented(409, 429))
+@router.post("/chat", response_model=None, responses=ANSWERS | documented(409, 429, 503))
 async def chat(question: Question, request: Request, idempotency_key: Key = None) -> Response:
     """Answer a question; the message is stored before it is sent. The same Idempotency-Key with the same body gets the same message."""
     office = service(request)
@@ -88,7 +90,7 @@ async def chat(question: Question, request: Request, idempotency_key: Key = None
         return await stream(begin(office, question, idempotency_key, drafts), request.state.facts, drafts)
     making = begin(office, question, idempotency_key)
     message = await finished(making)
-    request.state.facts["message"] = message["message_id"]
+    note(request.state.facts, message)
     return JSONResponse(message, headers=NOT_STORED)
 
 
@@ -148,8 +150,14 @@ async def stream(making: Future[dict[str, Any]], facts: dict[str, Any] | None = 
         return StreamingResponse(late_frames(making, drafts), media_type=EVENTS, headers=STREAMED)
     message = await finished(making)
     if facts is not None:
-        facts["message"] = message["message_id"]
+        note(facts, message)
     return StreamingResponse(whole_frames(message), media_type=EVENTS, headers=STREAMED)
+
+
+def note(facts: dict[str, Any], message: dict[str, Any]) -> None:
+    """Put into a request's log line which message it got and how many milliseconds each stage took: the request's number leads through all."""
+    facts["message"] = message["message_id"]
+    facts["stages"] = {stage["stage"]: stage["ms"] for stage in message["stages"]}
 
 
 async def whole_frames(message: dict[str, Any], after: int = 0) -> AsyncIterator[str]:
@@ -195,24 +203,41 @@ def asked(office: Service, question: Question, number: str = "", on_block: OnBlo
     history = tuple(question.history) or (office.store.questions(conversation) if question.conversation_id else ())
     assistant = office.assistant
     started = time.perf_counter()
-    turn = assistant.ask(
-        question.question,
-        today=office.today(),
-        history=history,
-        audience=question.audience,
-        region=question.region or office.settings.region,
-        on=question.date,
-        maker="model" if office.model else "template",
-        on_block=on_block,
-    )
+    turn = _turn(office, assistant, question, history, on_block)
     seconds = time.perf_counter() - started
     message = message_json(turn, number or new_id(), conversation, assistant.search.release.id, seconds * 1000)
-    office.store.keep(message["message_id"], conversation, mask(CONTROL.sub("", turn.question)), message)
+    try:
+        office.store.keep(message["message_id"], conversation, mask(CONTROL.sub("", turn.question)), message)
+    except SQLAlchemyError as error:
+        logbook.write("not_kept", error, message=message["message_id"])
+        raise Problem(503, "回答现在存不下来（磁盘满了或数据库不通），所以没有给出，请稍后再试", headers={"Retry-After": "5"}) from error
     office.metrics.answered(message["status"], message["maker"], message["withheld"], seconds)
     if message["status"] == Status.ERROR:
         failed = next((stage for stage in reversed(message["stages"]) if stage["decided"]), {"stage": "?", "decided": "?"})
         logbook.write("answer_error", message=message["message_id"], stage=failed["stage"], kind=failed["decided"])
     return turn, message
+
+
+def _turn(office: Service, assistant: Assistant, question: Question, history: tuple[str, ...], on_block: OnBlock | None) -> Turn:
+    """Ask, or take the turn of the same question on the same day over the same release where it was asked lately."""
+    today, region = office.today(), question.region or office.settings.region
+
+    def make() -> Turn:
+        return assistant.ask(
+            question.question,
+            today=today,
+            history=history,
+            audience=question.audience,
+            region=region,
+            on=question.date,
+            maker="model" if office.model else "template",
+            on_block=on_block,
+        )
+
+    if office.model or any(mask(said) != said for said in (question.question, *history)):
+        return make()
+    release = assistant.search.release
+    return office.recent.turn((release.id, today, question.question, history, question.audience, region, question.date), make)
 
 
 def message_json(turn: Turn, message: str, conversation: str, release: str, ms: float) -> dict[str, Any]:

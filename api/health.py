@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import shutil
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
@@ -12,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api import logbook, metrics, shapes
 from api.chat import service
 from api.problems import Problem
+from index.release import pointed
 
 router = APIRouter(tags=["health"])
 
@@ -44,7 +47,11 @@ def measured(request: Request, authorization: Annotated[str, Header()] = "") -> 
     office = service(request)
     if not _here(request):
         office.keys.admit(authorization, "metrics")
-    return Response(office.metrics.page(office.assistant.search.release.id), media_type=metrics.TYPE)
+    release = office.assistant.search.release
+    made = datetime.fromisoformat(str(release.manifest["made"])).timestamp()
+    free = shutil.disk_usage(office.settings.home).free
+    page = office.metrics.page(release.id, made, release.folder.name == pointed(office.settings.home), free)
+    return Response(page, media_type=metrics.TYPE)
 
 
 def _here(request: Request) -> bool:

@@ -22,6 +22,10 @@ class Metrics:
         self._answers = Counter("shezu_answers", "Answers by status and maker.", ["status", "maker"], registry=self._registry)
         self._withheld = Counter("shezu_withheld_sentences", "Sentences that verification withheld.", registry=self._registry)
         self._answer = Histogram("shezu_answer_seconds", "Time to make an answer.", registry=self._registry, buckets=BUCKETS)
+        self._turned_away = Counter("shezu_shed", "Questions turned away because too many waited.", registry=self._registry)
+        self._made = Gauge("shezu_release_made_timestamp_seconds", "When the release being served was made.", registry=self._registry)
+        self._whole = Gauge("shezu_release_whole", "0 where the current release is damaged and an older one stands in.", registry=self._registry)
+        self._free = Gauge("shezu_home_free_bytes", "Free space where the home lies.", registry=self._registry)
         self._release = Gauge("shezu_release", "1 for the release being served.", ["release"], registry=self._registry)
 
     def began(self) -> None:
@@ -40,10 +44,17 @@ class Metrics:
         self._withheld.inc(withheld)
         self._answer.observe(seconds)
 
-    def page(self, release: str) -> bytes:
-        """Everything in the Prometheus text format."""
+    def shed(self) -> None:
+        """A question was turned away."""
+        self._turned_away.inc()
+
+    def page(self, release: str, made: float, whole: bool, free: int) -> bytes:
+        """Everything in the Prometheus text format; when the release was made (Unix time), whether it is the current one, free bytes."""
         self._release.clear()
         self._release.labels(release).set(1)
+        self._made.set(made)
+        self._whole.set(whole)
+        self._free.set(free)
         return generate_latest(self._registry)
 
 

@@ -13,6 +13,7 @@ from api import logbook
 from api.answering import WIDTH, WIDTH_WITH_MODEL, Answering
 from api.keys import Keys
 from api.metrics import Metrics
+from api.recent import Recent
 from api.repeats import Repeats
 from api.settings import Settings
 from api.staff.accounts import Accounts
@@ -48,13 +49,14 @@ class Service:
         self.metrics = metrics or Metrics()
         self.store = Store(settings.database_url)
         self.repeats = Repeats(self.store)
+        self.recent = Recent()
         self.keys = Keys(self.store)
         self.ledger = Ledger(self.store)
         self.staff = Accounts(self.store)
         self.sessions = Sessions(self.store, timedelta(minutes=settings.idle_minutes))
         self.guesses = Guesses(self.store)
         self.oidc = Oidc(Provider(settings.oidc_issuer, settings.oidc_client, settings.oidc_secret, settings.oidc_called))
-        self.answering = Answering(WIDTH_WITH_MODEL if settings.model_url else WIDTH)
+        self.answering = Answering(WIDTH_WITH_MODEL if settings.model_url else WIDTH, shed=self.metrics.shed)
         self.changes = Changes(self.store, settings.home)
         self.builds = Builds(self.store, self.changes, lambda who, action, target, result: self.ledger.record(who, "", action, target, result))
         self._card: tuple[Library | None, Office] = (None, load_office(settings.office))
