@@ -464,8 +464,8 @@ def test_the_office_s_own_hosts_are_added_to_the_official_ones(tmp_path):
 def test_import_takes_addresses_beside_files(tmp_path, capsys):
     file = tmp_path / "渡船规则(2001-01-01).txt"
     file.write_text(FERRY_TEXT, encoding="utf-8")
-    args = argparse.Namespace(paths=[str(file), "https://example.com/a.htm", "http://www.gov.cn/b.htm"], json=True, knowledge=None)
-    assert run_import(args, Settings(home=tmp_path / "home")) == 1
+    args = parser().parse_args(["corpus", "import", str(file), "https://example.com/a.htm", "http://www.gov.cn/b.htm", "--json"])
+    assert args.run(args, Settings(home=tmp_path / "home")) == 1
     rows = json.loads(capsys.readouterr().out)
     assert [row["outcome"] for row in rows] == ["已导入", "未导入", "未导入"]
     assert "不在允许的网站之列" in rows[1]["reason"]
