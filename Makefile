@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 SHEZU := $(VENV)/bin/shezu
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench bench-peers eval security sbom bundle airgap faults load soak
+.PHONY: setup run test lint bench bench-lookup bench-peers eval security sbom bundle airgap faults load soak
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "[1/3] 建虚拟环境并安装锁定版本的依赖"
@@ -33,6 +33,9 @@ lint: $(STAMP)
 
 bench: setup
 	@$(PY) -m evals.bench
+
+bench-lookup: setup
+	@$(PY) -m api.bench
 
 eval: setup
 	@$(SHEZU) eval run

@@ -71,8 +71,9 @@ def named(kind: str, text: str, whole: str) -> tuple[str, ...]:
     spans: list[tuple[int, int, str]] = []
     lowered = text.lower()
     for value, names in words("slots")[kind].items():
-        for name in names:
-            spans += [(m.start(), m.end(), value) for m in re.finditer(re.escape(str(name).lower()), lowered)]
+        for word in (str(name).lower() for name in names):
+            if word in lowered:  # nearly none is: the pattern is worth making only then
+                spans += [(m.start(), m.end(), value) for m in re.finditer(re.escape(word), lowered)]
     kept = [v for s, e, v in sorted(spans) if not any((a <= s and e <= b and (b - a) > (e - s)) for a, b, _ in spans)]
     return tuple(dict.fromkeys(kept))
 

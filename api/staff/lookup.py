@@ -64,7 +64,8 @@ def look_up(
             found = at.lookup.sift(((hit.address, hit.score) for hit in hits), filters)[:TOP]
         else:
             found = at.lookup.find(q, filters, types=read["types"], matters=read["matters"], top=TOP)
-        answer = {"hits": [hit_json(at.library, one, q, filters.on) for one in found], "read": read, "release": at.release, "date": filters.on.isoformat()}
+        typed = squeezed(q)
+        answer = {"hits": [hit_json(at.library, one, typed, filters.on) for one in found], "read": read, "release": at.release, "date": filters.on.isoformat()}
         body = at.remember(asked, json.dumps(answer, ensure_ascii=False).encode())
     return Response(body, media_type="application/json", headers=PRIVATE)
 
@@ -169,9 +170,14 @@ def hit_json(library: Library, found: Found, typed: str, on: day) -> dict[str, A
     return base | {"excerpt": excerpt(said, typed), "status": status(entry.law, entry.edition, on), "held": entry.article is not None}
 
 
+def squeezed(typed: str) -> str:
+    """What was typed, folded and without marks."""
+    return re.sub(r"[^\w\u3400-\u9fff]", "", fold(typed))
+
+
 def excerpt(text: str, typed: str) -> str:
-    """The part of a text around the longest piece of what was typed that occurs in it, else its beginning."""
-    text, typed = " ".join(text.split()), re.sub(r"[^\w\u3400-\u9fff]", "", fold(typed))
+    """The part of a text around the longest piece of the (squeezed) words typed that occurs in it, else its beginning."""
+    text = " ".join(text.split())
     for size in range(min(6, len(typed)), 1, -1):
         for start in range(len(typed) - size + 1):
             at = text.find(typed[start : start + size])
