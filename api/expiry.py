@@ -18,9 +18,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from api import logbook
 from api.settings import Settings
 from api.speech import OK, say
+from api.staff.approvals import NoteRow
+from api.staff.casebook import CaseRow, CaseState
+from api.staff.facts import AnswerFact, Facts
 from api.staff.guesses import StaffGuess
 from api.staff.ledger import Ledger
 from api.staff.sessions import StaffSession
+from api.staff.worklist import WorkRow
 from api.store import Base, Feedback, Message, Repeat, Store
 from api.tickets import Ticket
 from api.wechat.accounts import WechatSession, WechatUser
@@ -34,6 +38,9 @@ EVERY = timedelta(hours=1)
 LOOK = 300.0
 # What is only needed for a moment (a stream's text, a seen callback, a spent session) goes after a day in any case.
 MOMENT = timedelta(days=1)
+
+# The facts of answers hold no words and nobody's name; a year can be compared with the one before.
+STATISTICS = timedelta(days=800)
 
 
 class Job(Base):
@@ -65,6 +72,10 @@ RULES = (
     Rule(WechatSeen, lambda _, trace: WechatSeen.at < trace.timestamp()),
     Rule(WechatWindow, lambda content, _: WechatWindow.at < content.timestamp()),
     Rule(WecomStream, lambda _, trace: WecomStream.created < trace.timestamp()),
+    Rule(WorkRow, lambda content, _: WorkRow.opened < content),
+    Rule(CaseRow, lambda content, _: (CaseRow.at < content) & (CaseRow.state != CaseState.CONFIRMED.value)),
+    Rule(NoteRow, lambda content, _: NoteRow.at < content),
+    Rule(AnswerFact, lambda _, trace: AnswerFact.at < trace - STATISTICS),
     Rule(StaffSession, lambda _, trace: StaffSession.seen < trace),
     Rule(StaffGuess, lambda _, trace: StaffGuess.last < trace),
 )
@@ -95,6 +106,8 @@ class Expiry:
     def delete(self) -> dict[str, int]:
         """Delete what is over now; rows by table, the tables without any left out. The audit log says how many."""
         now = self._clock()
+        # What is about to go has to be counted before.
+        Facts(self._store).collect()
         gone: dict[str, int] = {}
         with self._store.begin() as session, session.begin():
             for rule in RULES:

@@ -17,6 +17,9 @@ from index.errors import NoEmbedder
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?::\d{1,5})?")
 
+# Working days that an item on the worklist may take, by where it came from; 15 for a 差评 is the rule of 政务服务“好差评”.
+LIMITS = {"unanswered": 15, "low": 15, "withheld": 15, "corrected": 15, "handed": 5}
+
 
 class BadSetting(Exception):
     """A setting cannot be used; the message names the variable, its value and what is allowed."""
@@ -31,7 +34,8 @@ class Settings:
     office (else that of each request), `log` where request lines go: stderr, off, or a file.
     `fetch_hosts` are hosts whose official texts may be downloaded besides the national ones, `fetch_proxy` the way out to them.
     The console locks after `idle_minutes` without work; what people asked is deleted after `keep_days`;
-    a process that is stopped says so for `drain` seconds before it takes no more; only `proxies` are believed about who asks.
+    a process that is stopped says so for `drain` seconds before it takes no more; only `proxies` are believed about who asks;
+    `limits` holds the working days that an item on the worklist may take.
     """
 
     home: Path
@@ -54,6 +58,7 @@ class Settings:
     idle_minutes: int = 20
     keep_days: int = 60
     oidc_issuer: str = ""
+    limits: Mapping[str, int] = field(default_factory=lambda: dict(LIMITS), hash=False)
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
     oidc_called: str = "统一身份认证"
@@ -109,6 +114,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         keep_days=_number(env, "SHEZU_KEEP_DAYS", 60, 1, 3650),
         oidc_issuer=_issuer(env),
         oidc_client=env.get("SHEZU_OIDC_CLIENT_ID") or "",
+        limits=_limits(env),
         oidc_secret=env.get("SHEZU_OIDC_CLIENT_SECRET") or "",
         oidc_called=env.get("SHEZU_OIDC_NAME") or "统一身份认证",
         drain=_number(env, "SHEZU_DRAIN", 0, 0, 600),
@@ -176,6 +182,16 @@ def _issuer(env: Mapping[str, str]) -> str:
     if url and not env.get("SHEZU_OIDC_CLIENT_ID"):
         raise BadSetting("设置了 SHEZU_OIDC_ISSUER，还要用 SHEZU_OIDC_CLIENT_ID 写明在提供方登记的客户端编号")
     return url
+
+def _limits(env: Mapping[str, str]) -> dict[str, int]:
+    found = dict(LIMITS)
+    for part in filter(None, (part.strip() for part in (env.get("SHEZU_LIMIT_DAYS") or "").split(","))):
+        name, _, days = part.partition("=")
+        if name not in LIMITS or not days.isascii() or not days.isdigit() or not 1 <= int(days) <= 250:
+            raise BadSetting(f"SHEZU_LIMIT_DAYS“{part}”要写成 low=15,handed=5 这样，可用 {'、'.join(LIMITS)}，1 到 250 个工作日")
+        found[name] = int(days)
+    return found
+
 
 
 def _proxy(url: str) -> str:

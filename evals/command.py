@@ -41,7 +41,7 @@ def add_parsers(commands: Any, say: Say, bar: Bar) -> None:
 
 def _add_run(verbs: Any, say: Say, bar: Bar) -> None:
     run = verbs.add_parser("run", help="跑评测用例并打分")
-    run.add_argument("--split", choices=("dev", "test", "all"), default="all")
+    run.add_argument("--split", choices=("dev", "test", "office", "all"), default="all", help="office 是本单位在工作台确认的用例")
     run.add_argument("--task", "--set", dest="tasks", action="append", default=None, help="只跑某一组，可重复")
     run.add_argument("--out", type=Path, default=None, help="记录放到哪个文件夹")
     _add_outcome(run)
@@ -91,12 +91,13 @@ def _score(args: argparse.Namespace, settings: Settings, say: Say, bar: Bar) -> 
 def _outcome(args: argparse.Namespace, found: Any, say: Say, judged: Any = None) -> int:
     """Score a kept run, write scores and report, say both, and hold the gates where asked."""
     from evals import gates, report
+    from evals.case import OFFICE
     from evals.run import keep_scores, read_run
 
     rows, errors = found.scored()
     table = keep_scores(found.folder, rows, errors, found.settings)
     earlier = read_run(args.against) if args.against else None
-    failed = gates.failures(rows, gates.bounds(), gates.published(found.settings["texts"])) if args.gate else []
+    failed = gates.failures([row for row in rows if row.case.split != OFFICE], gates.bounds(), gates.published(found.settings["texts"])) if args.gate else []
     page = report.write(found.folder / "report.html", report.Content(found.settings, rows, errors, failed, earlier, judged))
     if args.json:
         say(json.dumps({"about": found.settings, "errors": errors, "scores": table}, ensure_ascii=False, indent=1))

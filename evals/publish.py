@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from evals import report
+from evals.case import OFFICE
 from evals.gates import RESULTS
 from evals.run import SETTINGS, EvalProblem, Run, keep_scores
 
@@ -21,10 +22,13 @@ def publish(found: Run, name: str = "", folder: Path = RESULTS) -> Path:
         raise EvalProblem(f"名称“{name}”不能作文件夹名，请用版本号或日期，如 0.2.0")
     if found.settings["split"] != "all" or found.settings["tasks"]:
         raise EvalProblem(f"{found.name} 只跑了一部分用例，发布要用全部用例：先跑 shezu eval run")
-    rows, errors = found.scored()
+    # An office's own cases stay in the office.
+    settings = {name: value for name, value in found.settings.items() if name != OFFICE}
+    scored, errors = found.scored()
+    rows = [row for row in scored if row.case.split != OFFICE]
     place = folder / name
     place.mkdir(parents=True, exist_ok=True)
-    keep_scores(place, rows, errors, found.settings)
-    (place / SETTINGS).write_text(json.dumps(found.settings, ensure_ascii=False, indent=1), encoding="utf-8")
-    report.write(place / "report.html", report.Content(found.settings, rows, errors, texts=False))
+    keep_scores(place, rows, errors, settings)
+    (place / SETTINGS).write_text(json.dumps(settings, ensure_ascii=False, indent=1), encoding="utf-8")
+    report.write(place / "report.html", report.Content(settings, rows, errors, texts=False))
     return place

@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.pipeline import Assistant
 from evals.ask import Asker
-from evals.case import CASES, TODAY, Case, load
+from evals.case import CASES, TODAY, Case, case_from, load
 from evals.record import Record, read_records, write_records
 from evals.scoring import Scored, score_all, table
 from index.search import Search
@@ -45,16 +45,25 @@ class Run:
 
     def cases(self) -> list[Case]:
         """The cases that this run was asked for, as they stand now."""
-        return chosen(self.settings["split"], self.settings["tasks"])
+        return chosen(self.settings["split"], self.settings["tasks"], self.settings.get("office", ()))
 
     def scored(self) -> tuple[list[Scored], list[str]]:
         """Every case of the run scored by today's measures and gold, and the errors."""
         return score_all(self.cases(), self.records, self.sources)
 
 
-def chosen(split: str, tasks: Sequence[str] | None) -> list[Case]:
-    """The cases of a split and of some tasks (all where none is named). Raises EvalProblem for a task that no case belongs to."""
-    cases = load()
+def office_rows(home: Path) -> list[dict[str, Any]]:
+    """The office's own cases in a home, as they lie there; a run keeps them, so that it can be scored after they changed. Raises BadCase."""
+    load(home / "cases")
+    return [json.loads(line) for path in sorted((home / "cases").glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def chosen(split: str, tasks: Sequence[str] | None, office: Sequence[Mapping[str, Any]] = ()) -> list[Case]:
+    """The cases of a split and of some tasks (all where none is named), those of an office among them.
+
+    Raises EvalProblem for a task that no case belongs to.
+    """
+    cases = [*load(), *(case_from(row, str(row.get("id"))) for row in office)]
     known = list(dict.fromkeys(case.set for case in cases))
     unknown = [task for task in tasks or () if task not in known]
     if unknown:
@@ -70,9 +79,10 @@ def ask_all(assistant: Assistant, cases: Iterable[Case]) -> tuple[dict[str, Reco
 
 def run(home: Path, split: str, tasks: Sequence[str] | None, bar: Bar) -> Run:
     """Ask the chosen cases of the release in a home. Raises EvalProblem, and IndexProblem where there is no release."""
-    cases = chosen(split, tasks)
+    office = office_rows(home)
+    cases = chosen(split, tasks, office)
     search = Search.open(home)
-    settings = about(search) | {"split": split, "tasks": list(tasks) if tasks else None}
+    settings = about(search) | {"split": split, "tasks": list(tasks) if tasks else None, "office": office}
     records, sources = ask_all(Assistant(search), bar(cases, "评测"))
     return Run(settings, records, sources)
 

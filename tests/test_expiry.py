@@ -3,11 +3,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from answers import answered
+from sqlalchemy import func, select, text, update
 
-from api.expiry import EVERY, RULES, Expiry
+from api.expiry import EVERY, RULES, STATISTICS, Expiry
+from api.staff.approvals import NoteRow
+from api.staff.casebook import CaseRow
 from api.staff.ledger import Ledger
-from api.store import Base, Feedback, Message, Repeat, Store, new_id
+from api.staff.worklist import StepRow, WorkRow
+from api.store import Base, Feedback, Repeat, Store, new_id
 from api.tickets import Ticket
 from api.wechat.accounts import WechatSession, WechatUser
 from api.wechat.checks import WechatCheck
@@ -30,10 +34,13 @@ def store(database):
 
 def left(store, when):
     """One of everything that people leave, at a moment; SECRET wherever there are words."""
-    message, user, seconds = new_id(), new_id(), when.timestamp()
+    message, user, work, seconds = answered(store, SECRET, when, blocks=[SECRET]), new_id(), new_id(), when.timestamp()
+    case = {"id": new_id()[:20], "work": work, "by": "", "writers": [], "row": {"turns": [SECRET]}, "decided": None, "reviewer": "", "why": SECRET}
     rows = [
-        [Message(id=message, conversation=new_id(), created=when, question=SECRET, answer={"text": SECRET})],
         [
+            WorkRow(id=work, kind="low", source=new_id(), message=message, opened=when, last=when, times=1, state="done", assigned=""),
+            CaseRow(at=when, state="draft", **case),
+            NoteRow(id=new_id(), message=message, at=when, staff="", by="", text=SECRET),
             Feedback(id=new_id(), message=message, created=when, rating=1, reasons=["过时"], text=SECRET),
             Repeat(key=new_id(), body=new_id(), message=message, created=seconds),
             Ticket(id=new_id(), number=new_id()[:12], created=when, name=SECRET, contact="010-12345678", text=SECRET, message=message, status="open"),
@@ -46,6 +53,7 @@ def left(store, when):
         [
             WechatSession(digest=new_id(), user=user, expires=seconds),
             WechatInquiry(user=user, created=when, text=SECRET, message=message, reply=SECRET, replied=when),
+            StepRow(work=work, at=when, by="", state="done", words=SECRET),
         ],
     ]
     for batch in rows:
@@ -64,8 +72,9 @@ def test_what_is_over_goes_and_what_is_not_stays(store):
     left(store, NOW - timedelta(minutes=1))
     gone = Expiry(store, KEEP, lambda: NOW).delete()
     assert {name: rows for name, rows in gone.items() if rows != 1} == {}
-    assert len(gone) == 11
-    assert {name: rows for name, rows in counts(store).items() if rows != 1} == {"staff_sessions": 0, "staff_guesses": 0}
+    assert len(gone) == 14
+    # The facts of both answers stay: they hold no words.
+    assert {name: rows for name, rows in counts(store).items() if rows != 1} == {"staff_sessions": 0, "staff_guesses": 0, "staff_facts": 2}
 
 
 def test_nothing_of_it_is_left_in_the_database(store, tmp_path):
@@ -96,6 +105,16 @@ def test_the_audit_log_stays_and_says_how_much_went(store):
     assert (first.action, last.action, last.target) == ("登录", "到期删除", "保存 60 天")
     assert "messages 1" in last.result
     assert ledger.verify().broken is None
+
+
+def test_a_confirmed_case_and_the_year_s_facts_stay(store):
+    left(store, NOW - timedelta(days=KEEP, minutes=1))
+    with store.begin() as session, session.begin():
+        session.execute(update(CaseRow).values(state="confirmed"))
+    Expiry(store, KEEP, lambda: NOW).delete()
+    assert (counts(store)["staff_cases"], counts(store)["staff_facts"]) == (1, 1)
+    Expiry(store, KEEP, lambda: NOW + STATISTICS).delete()
+    assert counts(store)["staff_facts"] == 0
 
 
 def test_one_process_does_it_within_an_hour(database):

@@ -87,9 +87,9 @@ class Oidc:
         decoded = jwt.decode(str(token.get("id_token", "")), keys, algorithms=ALGORITHMS)
         options: Any = {"iss": {"essential": True, "value": self.provider.issuer}, "aud": {"essential": True, "value": self.provider.client}}
         params = {"nonce": nonce, "client_id": self.provider.client, "access_token": token.get("access_token")}
-        claims: dict[str, Any] = CodeIDToken(decoded.claims, decoded.header, options, params)
+        claims = CodeIDToken(decoded.claims, decoded.header, options, params)
         claims.validate(leeway=LEEWAY)
-        return claims
+        return dict(claims)
 
     def _metadata(self, *, anew: bool = False) -> tuple[dict[str, Any], KeySet]:
         with self._asking:
