@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -74,3 +75,17 @@ def test_an_answer_prints_with_its_sources_and_where_it_comes_from(driven):
     for part in ("最后一天：2026年5月6日", "仅供参考，以登记机关答复为准", "《社会团体登记管理条例》第十二条"):
         assert part in deadline
     assert "选一件事和它发生的日期" not in deadline
+
+
+def test_a_notice_prints_with_its_number_and_page_numbers_on_every_page(driven):
+    *_, printed = driven
+    notice = PdfReader(printed / "notice.pdf").pages
+    assert 1 <= len(notice) <= 2
+    number = re.search(r"编号[:：]?〔2026〕(\d{4})号", text_of(notice[0]))
+    assert number
+    for count, page in enumerate(notice, 1):
+        assert f"编号〔2026〕{number[1]}号" in text_of(page)
+        assert f"第{count}页/共{len(notice)}页" in text_of(page)
+    whole = "".join(map(text_of, notice))
+    for part in ("基金会变更登记补正材料一次性告知单", "某某基金会", "变更登记申请书", "未提交", "示范市幸福路1号", "申请人签收", "登记机关（印章）"):
+        assert part in whole

@@ -2,6 +2,8 @@
 
 import { button, el } from "/js/element.js";
 import { statusTag } from "/js/article.js";
+import { note } from "./citing.js";
+import { keyOf } from "./results.js";
 import { call } from "./session.js";
 
 const part = encodeURIComponent;
@@ -25,6 +27,7 @@ export function articleNodes(found, { go, acts, words = "", quote = "" }) {
       el("ul.lines", {}, digest.points.map(({ say, at }) => el("li", {}, at ? el("span.quiet", {}, `${at} `) : null, marked(say, quote || words))))) : null,
     el("div.neighbours", {}, step(found.previous, "上一条"), step(found.next, "下一条")),
     el("p.quiet", {}, [law.issuer, law.number, law.rank, law.region].filter(Boolean).join(" · ")),
+    el("p.paper", {}, note(found.release)),
   ];
   return [middle.filter(Boolean), beside(found, go)];
 }
@@ -76,9 +79,19 @@ function beside(found, go) {
   ].filter(Boolean);
 }
 
+/** What the same article or guide says, together; hall machines may run a browser without Map.groupBy. */
+function grouped(found) {
+  const groups = new Map();
+  for (const each of found) {
+    const key = keyOf(each);
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()];
+}
+
 function citers(found, name, go) {
   if (!found.length) return null;
-  const groups = [...Map.groupBy(found, (each) => `${each.kind}\t${each.law}\t${each.edition}\t${each.kind === "guide" ? "" : each.label}`).values()];
+  const groups = grouped(found);
   const items = groups.map(([first, ...rest]) => {
     const guide = first.kind === "guide";
     const target = guide ? { kind: "guide", law: first.law, edition: "", label: "", title: first.title } : { kind: "article", ...first };

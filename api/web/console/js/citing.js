@@ -19,7 +19,8 @@ export function checklistText({ title, kind, circumstances, sections, citations 
   return [`${title}（${[kind, ...circumstances].join("，")}）`, ...parts, note(release)].join("\n\n");
 }
 
-function note(release) {
+/** Where what is taken along comes from, and when it was looked up. */
+export function note(release) {
   const day = new Date().toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
   return `——摘自本单位登记工作台，${day} 查，语料发布 ${release ?? ""}。由程序检索得出，以登记机关要求和官方文本为准。`;
 }

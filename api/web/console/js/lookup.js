@@ -13,7 +13,8 @@ import { call } from "./session.js";
 import { frame, say } from "./shell.js";
 
 const at = (selector) => document.querySelector(selector);
-await frame();
+const who = await frame();
+const issues = who.roles.some(({ role }) => ["clerk", "supervisor"].includes(role));
 const choices = await call("GET", "/lookup/choices");
 const pane = at("#read");
 const aside = at("#beside");
@@ -96,7 +97,7 @@ async function openGuide(target, type, cases) {
   if (fitting.length) found = await readGuide(target.law, { ...wanted, type: found.kind, cases: fitting });
   open = { found, target: { kind: "guide", law: found.guide, edition: "", label: "", title: found.title } };
   const again = (to) => go(target, { push: false, ...to });
-  fill(guideNodes(found, { go, again, acts: actions([["告知单", "p"], ["复制", "c"], ["收藏", "s"]]) }));
+  fill(guideNodes(found, { go, again, acts: actions([[issues ? "告知单" : "打印", "p"], ["复制", "c"], ["收藏", "s"]]) }));
 }
 
 function fill([middle, beside]) {
@@ -116,7 +117,7 @@ function copyOpen() {
 
 function printOpen() {
   if (!open) return;
-  if (open.target.kind === "guide") fillNotice(open.found, { region: fields().region, today: fields().date || open.found.on });
+  if (open.target.kind === "guide" && issues) fillNotice(open.found, { region: fields().region, today: fields().date || open.found.on });
   else print();
 }
 
