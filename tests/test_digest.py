@@ -8,6 +8,8 @@ import pytest
 from corpus.catalog import load_catalog
 from corpus.digest import CONFIDENCE, MATTERS, TYPES, all_digests, digests_from, load_digests
 from corpus.errors import BadKnowledge
+from corpus.numerals import quantities
+from corpus.support import figures_in, supported
 
 ROW = {
     "article": "第三条",
@@ -120,3 +122,16 @@ def test_shipped_digests_are_whole():
         assert all(point.say and point.confidence in CONFIDENCE for point in digest.points), where
         assert digest.asks, where
         assert all(len(ask) >= 2 for ask in digest.asks), where  # a bare string would have come out letter by letter
+
+
+def test_no_figure_of_a_core_article_is_left_out_of_its_digest(official):
+    """Numbers of articles and parts aside; the plan speaks in figures of speech (四个意识) and is left out."""
+    lost = []
+    for digest in official.digests:
+        law, held = official.law(digest.law), official.held.get((digest.law, digest.edition))
+        article = held.text.article(digest.article) if held and law.core and law.rank != "规划" else None
+        said = quantities("\n".join(point.say for point in digest.points)) if article else []
+        for figure in figures_in(article.text) if article else ():
+            if figure.unit not in ("条", "款", "项", "次") and not supported(figure, said):
+                lost.append(f"{law.title} {digest.edition} {digest.article}：{article.text[max(0, figure.start - 10) : figure.end + 4]}")
+    assert lost == []
