@@ -153,7 +153,7 @@ def open_assistant(settings: Settings) -> Any:
     from assistant.pipeline import Assistant
     from index.search import Search
 
-    return Assistant(Search.open(settings.home, settings.embedder), model_of(settings))
+    return Assistant(Search.open(settings.home, settings.embedder, settings.chroma_url), model_of(settings))
 
 
 def _batch(args: argparse.Namespace, settings: Settings, answer: Callable[[Any, dict[str, Any]], dict[str, Any]]) -> int:

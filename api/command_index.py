@@ -72,6 +72,10 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
         )
     else:
         say(f"内容没有变化，沿用发布 {release.id}")
+    if settings.chroma_url and release.manifest["embedder"]:
+        from index.store import publish
+
+        say(f"向量库 {settings.chroma_url}：送去 {publish(settings.chroma_url, release.id, release.folder / 'chroma')} 条向量")
     return OK
 
 

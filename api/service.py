@@ -45,7 +45,7 @@ class Service:
         self.model = model_of(settings)
         self.settings = settings
         self._followed = pointed(settings.home)
-        self._assistant = Assistant(Search(self._serviceable(), settings.embedder), self.model)
+        self._assistant = Assistant(Search(self._serviceable(), settings.embedder, settings.chroma_url), self.model)
         self.metrics = metrics or Metrics()
         self.store = Store(settings.database_url)
         self.repeats = Repeats(self.store)
@@ -81,7 +81,7 @@ class Service:
         try:
             release = self._serviceable()
             if release.id != self._assistant.search.release.id:
-                self._assistant = Assistant(Search(release, self.settings.embedder), self.model)
+                self._assistant = Assistant(Search(release, self.settings.embedder, self.settings.chroma_url), self.model)
         except (IndexProblem, CorpusError, OSError, ValueError) as error:
             logbook.write("release_refused", error, release=self._followed, serving=self._assistant.search.release.id)
 

@@ -55,6 +55,7 @@ class Settings:
     model_key: str = field(default="", repr=False)
     model_timeout: int = 30
     embedder: Choice = DEFAULT
+    chroma_url: str = ""
     idle_minutes: int = 20
     keep_days: int = 60
     oidc_issuer: str = ""
@@ -110,6 +111,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         model_key=env.get("SHEZU_MODEL_KEY") or "",
         model_timeout=_number(env, "SHEZU_MODEL_TIMEOUT", 30, 1, 600),
         embedder=_embedder(env),
+        chroma_url=_chroma_url(env),
         idle_minutes=_number(env, "SHEZU_IDLE_MINUTES", 20, 1, 480),
         keep_days=_number(env, "SHEZU_KEEP_DAYS", 60, 1, 3650),
         oidc_issuer=_issuer(env),
@@ -165,6 +167,13 @@ def _host(text: str) -> str:
     if not HOST.fullmatch(text):
         raise BadSetting(f"SHEZU_FETCH_HOSTS 里的“{text}”不是网站名，请写成 mzj.example.gov.cn 这样（不带 https://、路径和 *），多个用逗号隔开")
     return text
+
+
+def _chroma_url(env: Mapping[str, str]) -> str:
+    url = (env.get("SHEZU_CHROMA_URL") or "").rstrip("/")
+    if url and not ORIGIN.fullmatch(url):
+        raise BadSetting("SHEZU_CHROMA_URL 不是可用的网址，请写成 http://向量库:8000 这样（不带路径、用户名和密码）")
+    return url
 
 
 def _embedder(env: Mapping[str, str]) -> Choice:

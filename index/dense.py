@@ -1,51 +1,130 @@
-"""Dense scores of units: the best of a unit's passages, from a float16 matrix that is exported from the vector store."""
+"""Dense scores of units: the best of a unit's passages. From a float16 matrix in memory, or asked of the vector store."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import Vectors
+from index.store import Collection
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Which units may be found: a mask over all, and what made it: the day as yyyymmdd and the regions of the chain."""
+
+    mask: NDArray[np.bool_]
+    day: int
+    regions: tuple[str, ...]
+
+
+class Meaning(Protocol):
+    """Scores by inner product of unit vectors."""
+
+    @property
+    def dimension(self) -> int:
+        """Width of the vectors."""
+        ...
+
+    def unit_scores(self, question: Vectors, allowed: Allowed) -> NDArray[np.float32]:
+        """One score a unit, −inf for what is not allowed or too far to be known; `question` has shape (dimension,)."""
+        ...
+
+    def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
+        """For each of these units the scores of its passages."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which passages belong to which unit: `starts` has one entry more than there are units; `offsets` are added to passages' scores."""
+
+    starts: NDArray[np.int64]
+    offsets: NDArray[np.float32]
+    ids: NDArray[np.str_]
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("starts", "offsets", "ids"):
+            np.save(folder / f"{name}.npy", getattr(self, name))
+
+    @classmethod
+    def load(cls, folder: Path) -> Layout:
+        """Read saved arrays; a release made before passages had ids has none."""
+        ids = np.load(folder / "ids.npy") if (folder / "ids.npy").is_file() else np.zeros(0, np.str_)
+        return cls(np.load(folder / "starts.npy"), np.load(folder / "offsets.npy"), ids)
 
 
 class Dense:
-    """All passage vectors of a release, rows grouped by unit; scores are inner products of unit vectors."""
+    """All passage vectors of a release in memory, rows grouped by unit."""
 
-    def __init__(self, matrix: NDArray[np.float32], starts: NDArray[np.int64], offsets: NDArray[np.float32]) -> None:
+    def __init__(self, matrix: NDArray[np.float32], layout: Layout) -> None:
         self._matrix = matrix
-        self.starts = starts
-        self._offsets = offsets
+        self._layout = layout
 
     @classmethod
-    def build(cls, vectors: Vectors, passages_per_unit: list[int], offsets: NDArray[np.float32]) -> Dense:
+    def build(cls, vectors: Vectors, passages_per_unit: Sequence[int], offsets: NDArray[np.float32], ids: Sequence[str] = ()) -> Dense:
         """Group rows by unit; `offsets` are added to each row's score (0 for none)."""
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(passages_per_unit)])
-        return cls(np.ascontiguousarray(vectors, np.float32), starts, offsets)
+        return cls(np.ascontiguousarray(vectors, np.float32), Layout(starts, offsets, np.array(ids, np.str_)))
 
     @property
     def dimension(self) -> int:
         """Width of the matrix."""
         return int(self._matrix.shape[1])
 
-    def passage_scores(self, question: Vectors) -> NDArray[np.float32]:
-        """One score a passage row; `question` has shape (dimension,)."""
-        return np.asarray(self._matrix @ question + self._offsets, np.float32)
+    def unit_scores(self, question: Vectors, allowed: Allowed) -> NDArray[np.float32]:
+        """See Meaning."""
+        scores = np.asarray(np.maximum.reduceat(self._matrix @ question + self._layout.offsets, self._layout.starts[:-1]), np.float32)
+        scores[~allowed.mask] = -np.inf
+        return scores
 
-    def unit_scores(self, passage_scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The best passage score of each unit."""
-        return np.maximum.reduceat(passage_scores, self.starts[:-1])
+    def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
+        """See Meaning."""
+        starts, offsets = self._layout.starts, self._layout.offsets
+        spans = [slice(int(starts[unit]), int(starts[unit + 1])) for unit in units]
+        return [np.asarray(self._matrix[span] @ question + offsets[span], np.float32) for span in spans]
 
     def save(self, folder: Path) -> None:
         """Write the arrays; the matrix as float16."""
-        folder.mkdir(parents=True, exist_ok=True)
+        self._layout.save(folder)
         np.save(folder / "matrix.npy", self._matrix.astype(np.float16))
-        np.save(folder / "starts.npy", self.starts)
-        np.save(folder / "offsets.npy", self._offsets)
 
     @classmethod
     def load(cls, folder: Path) -> Dense:
         """Read saved arrays; the matrix is widened to float32, in which products are fast on any processor."""
-        matrix = np.load(folder / "matrix.npy", mmap_mode="r").astype(np.float32)
-        return cls(matrix, np.load(folder / "starts.npy"), np.load(folder / "offsets.npy"))
+        return cls(np.load(folder / "matrix.npy", mmap_mode="r").astype(np.float32), Layout.load(folder))
+
+
+class Stored:
+    """The same scores, asked of the vector store: for corpora that do not fit into memory, or one store behind many processes."""
+
+    def __init__(self, collection: Collection, layout: Layout, dimension: int) -> None:
+        self._collection = collection
+        self._layout = layout
+        self._row = {str(name): row for row, name in enumerate(layout.ids)}
+        self.dimension = dimension
+
+    def unit_scores(self, question: Vectors, allowed: Allowed) -> NDArray[np.float32]:
+        """See Meaning; known are the units of the nearest passages. Raises StoreSilent."""
+        day = [{"start": {"$lte": allowed.day}}, {"end": {"$gte": allowed.day}}]
+        found = self._collection.nearest(question, where={"$and": [*day, {"region": {"$in": ["", *allowed.regions]}}]})
+        rows = np.array([self._row[name] for name, _ in found], np.int64)
+        scores = np.full(len(self._layout.starts) - 1, -np.inf, np.float32)
+        cosines = np.array([cosine for _, cosine in found], np.float32)
+        np.maximum.at(scores, np.searchsorted(self._layout.starts, rows, "right") - 1, cosines + self._layout.offsets[rows])
+        return scores
+
+    def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
+        """See Meaning. Raises StoreSilent."""
+        starts, offsets = self._layout.starts, self._layout.offsets
+        spans = [np.arange(starts[unit], starts[unit + 1]) for unit in units]
+        wanted = np.concatenate(spans) if spans else np.zeros(0, np.int64)
+        known = dict(zip(wanted.tolist(), self._collection.vectors([str(self._layout.ids[row]) for row in wanted]) @ question, strict=True)) if spans else {}
+        return [np.array([known[row] for row in span.tolist()], np.float32) + offsets[span] for span in spans]

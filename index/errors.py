@@ -17,6 +17,14 @@ class OtherEmbedder(IndexProblem):
     """A release was built with another embedder than the one that is set."""
 
 
+class StoreSilent(IndexProblem):
+    """The vector store did not answer, or lacks vectors."""
+
+
+class NoCollection(IndexProblem):
+    """The vector store holds nothing of a release."""
+
+
 class NoRelease(IndexProblem):
     """There is no release to serve yet."""
 

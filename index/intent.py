@@ -46,6 +46,8 @@ def exemplars(path: Path = DATA) -> list[tuple[str, str]]:
 class Intents:
     """Class probabilities of a question vector, from weights (features, classes) and the exemplars' vectors (n, dimension) with their class numbers (n,)."""
 
+    SETTINGS = (STEPS, RATE, DECAY, BUCKETS, VECTOR_SCALE, GRAM_SCALE)
+
     def __init__(self, classes: Sequence[str], weights: NDArray[np.float32], rows: NDArray[np.float16], labels: NDArray[np.int8]) -> None:
         self.classes = tuple(classes)
         self._weights = weights

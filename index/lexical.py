@@ -81,8 +81,8 @@ class Lexical:
     def save(self, folder: Path) -> None:
         """Write the arrays and the vocabulary."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, array in (("starts", self._starts), ("documents", self._documents), ("impacts", self._impacts)):
-            np.save(folder / f"{name}.npy", array)
+        for name, numbers in (("starts", self._starts), ("documents", self._documents), ("impacts", self._impacts)):
+            np.save(folder / f"{name}.npy", numbers)
         (folder / "vocabulary.json").write_text(json.dumps([self.size, list(self._vocabulary)], ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -100,10 +100,10 @@ def _field(weight: float, place: NDArray[np.int64], words: array[int], lengths: 
     documents = np.repeat(np.arange(len(length)), length)
     pairs, times = np.unique(place[np.frombuffer(words, np.int32)] * size + documents, return_counts=True)
     average = length[length > 0].mean() if len(pairs) else 1.0
-    return pairs, times * (weight / (1 - B + B * length[pairs % size] / average))
+    return pairs, np.asarray(times * (weight / (1 - B + B * length[pairs % size] / average)), np.float64)
 
 
 def _merged(fields: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The fields' values added up for each pair of word and document."""
     pairs, where = np.unique(np.concatenate([pairs for pairs, _ in fields]), return_inverse=True)
-    return pairs, np.bincount(where, np.concatenate([values for _, values in fields]), minlength=len(pairs))
+    return np.asarray(pairs, np.int64), np.asarray(np.bincount(where, np.concatenate([values for _, values in fields]), minlength=len(pairs)), np.float64)

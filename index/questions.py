@@ -45,12 +45,16 @@ class Questions:
             if vector.shape != (self._dimension,):
                 raise EmbedderSilent(f"问题向量是 {vector.shape[0]} 维，发布里是 {self._dimension} 维")
         except EmbedderSilent:
-            self._rest_until = self._clock() + REST
+            self.rest()
             return None
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[asked] = vector
         return vector
+
+    def rest(self) -> None:
+        """Leave the embedder alone for half a minute."""
+        self._rest_until = self._clock() + REST
 
     def forget(self) -> None:
         """Forget the questions embedded so far; measurements start from here."""

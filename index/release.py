@@ -8,30 +8,24 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from corpus.layer import Layer
 from corpus.library import Library, shipped_knowledge
-from index.cache import VectorCache
-from index.dense import Dense
-from index.embed import Embedder, Vectors
+from index.embed import Embedder
 from index.errors import BadRelease, BuildInProgress, NoRelease
-from index.intent import INSIDE, Intents, exemplars
+from index.intent import exemplars
 from index.lexical import FIELD_WEIGHTS, Lexical
-from index.units import ASK, TEXT, Passage, Unit, units
+from index.passages import ASK_OFFSET, EVERY, Progress, keep_passages
+from index.units import TEXT, units
 
 FORMAT = 3
 KEPT = 3
-ASK_OFFSET = -0.02
-EVERY = 4
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +166,9 @@ def _fill(aside: Path, knowledge: Mapping[str, Any], home: Path, embedder: Embed
     Lexical.build([unit.fields for unit in found]).save(aside / "lexical")
     progress("关键词索引", len(found), len(found))
     if embedder:
-        _embed(aside, home, found, embedder, progress)
+        alike = (release for release in reversed(releases(home)) if release.manifest["embedder"] == embedder.name)
+        earlier = next((release.folder for release in alike if not problems(release)), None)
+        keep_passages(aside, found, embedder, home / "cache" / "vectors.sqlite", earlier, progress)
     made = datetime.now(UTC)
     manifest = {
         "format": FORMAT,
@@ -194,54 +190,6 @@ def _fill(aside: Path, knowledge: Mapping[str, Any], home: Path, embedder: Embed
     folder = home / "releases" / str(manifest["id"])
     aside.replace(folder)
     return Release(folder, manifest)
-
-
-def _embed(aside: Path, home: Path, found: list[Unit], embedder: Embedder, progress: Progress) -> None:
-    from index import store
-
-    passages = [(passage, number) for number, unit in enumerate(found) for passage in unit.passages]
-    done = 0
-
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        progress("计算向量", min(done, len(passages)), len(passages))
-
-    with closing(VectorCache(home / "cache" / "vectors.sqlite")) as cache:
-        vectors = cache.vectors([(p.kind, p.text) for p, _ in passages], embedder, advance)
-        _train_intents(aside, [p for p, _ in passages], vectors, cache, embedder)
-    stored = 0
-
-    def keep(count: int) -> None:
-        nonlocal stored
-        stored += count
-        progress("写入向量库", stored, len(passages))
-
-    metadata = [
-        {
-            "unit": n,
-            "law": found[n].law,
-            "edition": found[n].edition,
-            "label": found[n].label,
-            "kind": p.kind,
-            "start": int(found[n].start.replace("-", "")),
-            "end": int(found[n].end.replace("-", "")),
-            "region": found[n].region,
-        }
-        for p, n in passages
-    ]
-    store.write(aside / "chroma", vectors, [p.text for p, _ in passages], metadata, keep)
-    offsets = np.array([ASK_OFFSET if p.kind == ASK else 0.0 for p, _ in passages], np.float32)
-    Dense.build(store.read_matrix(aside / "chroma"), [len(unit.passages) for unit in found], offsets).save(aside / "dense")
-
-
-def _train_intents(aside: Path, passages: list[Passage], vectors: Vectors, cache: VectorCache, embedder: Embedder) -> None:
-    """Fit the classifier on the written exemplars, with a part of the digests' own questions as questions of the domain."""
-    written = exemplars()
-    asked = [number for number, passage in enumerate(passages) if passage.kind == ASK][::EVERY]
-    rows = np.vstack([cache.vectors([(ASK, text) for _, text in written], embedder), vectors[asked]])
-    questions = [text for _, text in written] + [passages[number].text for number in asked]
-    Intents.train(questions, rows, [name for name, _ in written] + [INSIDE] * len(asked)).save(aside / "intents.npz")
 
 
 def _hashes(folder: Path) -> dict[str, str]:

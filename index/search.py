@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from time import perf_counter
 
@@ -16,9 +17,9 @@ from numpy.typing import NDArray
 from corpus.article import Address
 from corpus.library import Library
 from corpus.references import laws_named, references
-from index import embed
-from index.dense import Dense
-from index.errors import BadRelease, NoEmbedder, OtherEmbedder
+from index import embed, store
+from index.dense import Allowed, Dense, Layout, Meaning, Stored
+from index.errors import BadRelease, NoEmbedder, OtherEmbedder, StoreSilent
 from index.fuse import convex
 from index.intent import Intents
 from index.lexical import Lexical
@@ -29,6 +30,7 @@ from index.tokens import query_weights
 NAMED_LAW = 0.25
 OTHER_TYPE = 0.75
 DIRECT = 2.0
+MASKS = 256
 REGION_PART = re.compile(r".{2,}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|盟|县|区|旗)")
 
 
@@ -64,17 +66,18 @@ class _Row:
 class Search:
     """A release opened for searching."""
 
-    def __init__(self, release: Release, embedder: embed.Embedder | embed.Choice = embed.DEFAULT) -> None:
+    def __init__(self, release: Release, embedder: embed.Embedder | embed.Choice = embed.DEFAULT, chroma: str = "") -> None:
         self.release = release
         folder = release.folder
         self.library = Library(json.loads((folder / "knowledge.json").read_text(encoding="utf-8")), folder / "texts")
         self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
         self._lexical = Lexical.load(folder / "lexical")
-        self._questions, self._dense = self._open_dense(folder, embedder)
+        self._questions, self._dense = self._open_dense(folder, embedder, chroma)
         trained = folder / "intents.npz"
         self._intents = Intents.load(trained) if self._dense is not None and trained.exists() else None
-        self._start = np.array([r.start for r in self._rows])
-        self._end = np.array([r.end for r in self._rows])
+        self._start = np.array([int(r.start.replace("-", "")) for r in self._rows], np.int32)
+        self._end = np.array([int(r.end.replace("-", "")) for r in self._rows], np.int32)
+        self._masks: dict[tuple[date, str], Allowed] = {}
         self._regions, self._region_of = np.unique([r.region for r in self._rows], return_inverse=True)
         self._any_type = np.array([not r.types or "全部" in r.types for r in self._rows])
         self._of_type = {kind: np.array([kind in r.types for r in self._rows]) for kind in {kind for r in self._rows for kind in r.types}}
@@ -82,15 +85,18 @@ class Search:
         self._number = {(r.law, r.edition, r.label): i for i, r in enumerate(self._rows)}
 
     @classmethod
-    def open(cls, home: Path, embedder: embed.Embedder | embed.Choice = embed.DEFAULT) -> Search:
-        """Open the current release of a home. Raises NoRelease, OtherEmbedder, or BadRelease where a file is not as its manifest says."""
+    def open(cls, home: Path, embedder: embed.Embedder | embed.Choice = embed.DEFAULT, chroma: str = "") -> Search:
+        """Open the current release of a home; with the address of a Chroma server, vectors are asked of it.
+
+        Raises NoRelease, OtherEmbedder, NoCollection, or BadRelease where a file is not as its manifest says.
+        """
         release = current(home)
         wrong = problems(release)
         if wrong:
             raise BadRelease(f"发布 {release.id} 已损坏（{wrong[0]}），请运行 shezu index rollback 退回上一个发布，或 shezu index build 重建")
-        return cls(release, embedder)
+        return cls(release, embedder, chroma)
 
-    def _open_dense(self, folder: Path, embedder: embed.Embedder | embed.Choice) -> tuple[Questions | None, Dense | None]:
+    def _open_dense(self, folder: Path, embedder: embed.Embedder | embed.Choice, chroma: str) -> tuple[Questions | None, Meaning | None]:
         """The question side of the embedder with the release's vectors; neither where the release has none, none are wanted, or the
         embedder cannot run here. Raises OtherEmbedder."""
         built = self.release.manifest["embedder"]
@@ -107,7 +113,12 @@ class Search:
                 f"发布 {self.release.id} 的向量是 {built} 算的，现在设置的是 {opened.name}，两者不能混用。"
                 "请把 SHEZU_EMBEDDER 改回建索引时的值，或运行 shezu index build 用现在的模型重建"
             )
-        dense = Dense.load(folder / "dense")
+        dense: Meaning
+        if chroma:
+            layout, width = Layout.load(folder / "dense"), np.load(folder / "dense" / "matrix.npy", mmap_mode="r").shape[1]
+            dense = Stored(store.server(chroma, self.release.id), layout, width)
+        else:
+            dense = Dense.load(folder / "dense")
         return Questions(opened, dense.dimension), dense
 
     @property
@@ -118,19 +129,17 @@ class Search:
     def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[Hit]:
         """The best units in force on the day in the region, best first."""
         allowed = self._allowed(on, region)
-        if not allowed.any():
+        if not allowed.mask.any():
             return []
         lexical = self._lexical.scores(query_weights(question))
-        lexical[~allowed] = -np.inf
-        dense, passages = self._by_meaning(question)
-        if dense is not None:
-            dense[~allowed] = -np.inf
+        lexical[~allowed.mask] = -np.inf
+        dense = self._by_meaning(question, allowed)
         scores = convex(lexical, dense)
         self._adjust(scores, question, on, types)
-        scores[~allowed] = -np.inf
+        scores[~allowed.mask] = -np.inf
         best = np.argpartition(-scores, min(top, len(scores) - 1))[:top]
         best = best[np.argsort(-scores[best], kind="stable")]
-        return [self._hit(int(i), float(scores[i]), dense, passages) for i in best if np.isfinite(scores[i])]
+        return self._hits(question, [(int(i), float(scores[i])) for i in best if np.isfinite(scores[i])])
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's tokens weighted by rarity in this release; what comes from a synonym weighs less."""
@@ -144,8 +153,7 @@ class Search:
         """The units at these addresses as hits of the given score, with their points by how well they fit the question."""
         numbers = [self._number.get((a.law, a.edition, a.article)) for a in addresses]
         known = [number for number in dict.fromkeys(numbers) if number is not None]
-        dense, passages = self._by_meaning(question) if known else (None, None)
-        return [self._hit(number, score, dense, passages) for number in known]
+        return self._hits(question, [(number, score) for number in known])
 
     def intent(self, question: str) -> dict[str, float]:
         """Probability of each kind of utterance; empty where there are no vectors."""
@@ -170,19 +178,28 @@ class Search:
             self._questions.vector(question)
         return (perf_counter() - started) * 1000
 
-    def _by_meaning(self, question: str) -> tuple[NDArray[np.float32] | None, NDArray[np.float32] | None]:
-        """Dense scores of units and of passages; none where questions are not embedded."""
+    def _by_meaning(self, question: str, allowed: Allowed) -> NDArray[np.float32] | None:
+        """Dense scores of units; None where questions are not embedded or the vector store does not answer."""
         vector = self._questions.vector(question) if self._questions else None
-        if vector is None or self._dense is None:
-            return None, None
-        passages = self._dense.passage_scores(vector)
-        return self._dense.unit_scores(passages), passages
+        if vector is None or self._dense is None or self._questions is None:
+            return None
+        try:
+            return self._dense.unit_scores(vector, allowed)
+        except StoreSilent:
+            self._questions.rest()
+            return None
 
-    def _allowed(self, on: date, region: str) -> NDArray[np.bool_]:
-        day = on.isoformat()
-        chain = region_chain(region)
-        local = np.array([not r or r in chain for r in self._regions])[self._region_of]
-        return np.asarray((self._start <= day) & (day <= self._end) & local)
+    def _allowed(self, on: date, region: str) -> Allowed:
+        known = self._masks.get((on, region))
+        if known is None:
+            day = on.year * 10000 + on.month * 100 + on.day
+            chain = region_chain(region)
+            local = np.array([not r or r in chain for r in self._regions])[self._region_of]
+            known = Allowed((self._start <= day) & (day <= self._end) & local, day, tuple(sorted(chain)))
+            if len(self._masks) >= MASKS:
+                self._masks.clear()
+            self._masks[on, region] = known
+        return known
 
     def _adjust(self, scores: NDArray[np.float32], question: str, on: date, types: Sequence[str]) -> None:
         catalog = self.library.catalog
@@ -198,17 +215,26 @@ class Search:
             if number is not None:
                 scores[number] += DIRECT
 
-    def _hit(self, number: int, score: float, dense: NDArray[np.float32] | None, passages: NDArray[np.float32] | None) -> Hit:
+    def _hits(self, question: str, found: Sequence[tuple[int, float]]) -> list[Hit]:
+        """Hits of units and scores; each with its points by how well they fit the question."""
+        vector = self._questions.vector(question) if self._questions else None
+        passages: Sequence[NDArray[np.float32]] = ()
+        if vector is not None and self._dense is not None and self._questions is not None:
+            try:
+                passages = self._dense.passage_scores(vector, [number for number, _ in found])
+            except StoreSilent:
+                self._questions.rest()
+        return [self._hit(number, score, cosines) for (number, score), cosines in zip_longest(found, passages)]
+
+    def _hit(self, number: int, score: float, cosines: NDArray[np.float32] | None) -> Hit:
         row = self._rows[number]
         points: dict[int, float] = {}
-        if passages is not None and self._dense is not None:
-            first = int(self._dense.starts[number])
-            for offset, (_, point) in enumerate(row.passages):
-                if point >= 0:
-                    points[point] = max(points.get(point, -1.0), float(passages[first + offset]))
+        for (_, point), cosine in zip(row.passages, cosines if cosines is not None else (), strict=False):
+            if point >= 0:
+                points[point] = max(points.get(point, -1.0), float(cosine))
         ranked = tuple(sorted(points.items(), key=lambda item: -item[1]))
-        cosine = float(dense[number]) if dense is not None else 0.0
-        return Hit(row.kind, Address(row.law, row.edition, row.label), row.title, row.topic, score, cosine, ranked)
+        best = float(cosines.max()) if cosines is not None else 0.0
+        return Hit(row.kind, Address(row.law, row.edition, row.label), row.title, row.topic, score, best, ranked)
 
 
 def region_chain(region: str) -> set[str]:

@@ -1,22 +1,81 @@
-"""The vector store of record: Chroma through langchain-chroma, one collection a release. The only module that names either."""
+"""The vector store of record: Chroma through langchain-chroma, one collection a release, in the release's folder or on a server.
+The only module that names either."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
 from index.embed import Vectors
+from index.errors import NoCollection, StoreSilent
 
 COLLECTION = "shezu"
 BATCH = 2000
+DEPTH = 1000
+LONGEST_WAIT = 30.0
+SPACE = {"hnsw:space": "cosine", "hnsw:search_ef": 2 * DEPTH}
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The passages of a release: ids that their content decides, unit vectors of shape (n, dimension), texts, metadata."""
+
+    ids: Sequence[str]
+    vectors: Vectors
+    texts: Sequence[str]
+    metadata: Sequence[Mapping[str, Any]]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+class Collection:
+    """A release's collection, opened for questions."""
+
+    def __init__(self, collection: Any, close: Callable[[], None] = lambda: None) -> None:
+        self._collection = collection
+        self.close = close
+
+    def nearest(self, question: Vectors, top: int = DEPTH, where: Mapping[str, Any] | None = None) -> list[tuple[str, float]]:
+        """Chroma's own answer: (id, cosine) of the nearest passages, best first. Raises StoreSilent."""
+        with _answering():
+            found = self._collection.query(query_embeddings=np.asarray([question], np.float32), n_results=top, where=where, include=["distances"])
+        return [(name, 1.0 - float(distance)) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """The vectors of these ids, in their order. Raises StoreSilent, also where one is missing."""
+        with _answering():
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        known = dict(zip(found["ids"], found["embeddings"], strict=True))
+        if len(known) < len(set(ids)):
+            raise StoreSilent(f"Chroma 里缺 {len(set(ids)) - len(known)} 条向量，请运行 shezu index build 重新上传")
+        return np.asarray([known[name] for name in ids], np.float32)
+
+    def ids(self) -> set[str]:
+        """Every id of the collection."""
+        with _answering():
+            return set(self._collection.get(include=[])["ids"])
 
 
 @contextmanager
-def _collection(folder: Path) -> Iterator[Any]:
+def _answering() -> Iterator[None]:
+    """What goes wrong between here and a Chroma server, said as StoreSilent; the client raises many kinds of errors."""
+    try:
+        yield
+    except Exception as error:
+        raise StoreSilent(f"Chroma 没有应答（{type(error).__name__}：{str(error)[:120]}），请检查 SHEZU_CHROMA_URL 和服务是否在运行") from error
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Any]:
     """The folder's collection; its client is closed afterwards, for Chroma keeps one client a path and would answer for a path's
     former content."""
     import chromadb
@@ -26,38 +85,106 @@ def _collection(folder: Path) -> Iterator[Any]:
     settings = Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder), allow_reset=True)
     client: Any = chromadb.Client(settings)
     with client:
-        chroma = Chroma(client=client, collection_name=COLLECTION, collection_metadata={"hnsw:space": "cosine"})
+        chroma = Chroma(client=client, collection_name=COLLECTION, collection_metadata=SPACE)
         yield chroma._collection  # langchain-chroma offers no way to hand over vectors already made
 
 
-def write(folder: Path, vectors: Vectors, texts: Sequence[str], metadata: Sequence[dict[str, Any]], progress: Callable[[int], None]) -> None:
-    """Put every passage with its vector and metadata (unit number, law, edition, label, kind) into a fresh collection."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with _collection(folder) as collection:
-        for start in range(0, len(texts), BATCH):
-            rows = range(start, min(start + BATCH, len(texts)))
+def write(folder: Path, rows: Rows, earlier: Path | None, progress: Progress) -> None:
+    """Make the folder's collection hold exactly these rows. Where an earlier collection is given, it is copied and only what differs is
+    taken out and added: a changed law costs seconds, not a new graph."""
+    if earlier is not None and _taken_over(folder.with_name("taken-over"), rows, earlier, progress):
+        folder.with_name("taken-over").rename(folder)
+        return
+    folder.mkdir(parents=True)
+    _filled(folder, rows, None, progress)
+
+
+def _taken_over(aside: Path, rows: Rows, earlier: Path, progress: Progress) -> bool:
+    """Copy and amend an earlier collection in a folder aside, for after a failure Chroma would go on answering for the same path."""
+    try:
+        shutil.copytree(earlier, aside)
+        if _filled(aside, rows, earlier, progress):
+            return True
+    except Exception:  # noqa: S110 (an old or damaged collection fails in many ways; a fresh one is made instead)
+        pass
+    shutil.rmtree(aside, ignore_errors=True)
+    return False
+
+
+def _filled(folder: Path, rows: Rows, earlier: Path | None, progress: Progress) -> bool:
+    with embedded(folder) as collection:
+        there = set(collection.get(include=[])["ids"]) if earlier is not None else set()
+        gone = sorted(there - set(rows.ids))
+        for start in range(0, len(gone), BATCH):
+            collection.delete(ids=gone[start : start + BATCH])
+        fresh = [number for number, name in enumerate(rows.ids) if name not in there]
+        progress(len(rows) - len(fresh))
+        for start in range(0, len(fresh), BATCH):
+            part = fresh[start : start + BATCH]
             collection.add(
-                ids=[str(i) for i in rows],
-                embeddings=np.asarray(vectors[start : rows.stop], np.float32),
-                documents=list(texts[start : rows.stop]),
-                metadatas=list(metadata[start : rows.stop]),
+                ids=[rows.ids[n] for n in part],
+                embeddings=rows.vectors[part],
+                documents=[rows.texts[n] for n in part],
+                metadatas=[dict(rows.metadata[n]) for n in part],
             )
-            progress(len(rows))
+            progress(len(part))
+        return bool(collection.count() == len(rows))
 
 
-def read_matrix(folder: Path) -> Vectors:
-    """All vectors of the release in row order, as float32."""
-    rows: list[tuple[int, Any]] = []
-    with _collection(folder) as collection:
-        for start in range(0, collection.count(), BATCH):
-            page = collection.get(include=["embeddings"], limit=BATCH, offset=start)
-            rows += zip(map(int, page["ids"]), page["embeddings"], strict=True)
-    rows.sort(key=lambda row: row[0])
-    return np.asarray([vector for _, vector in rows], np.float32)
+def read_matrix(folder: Path, ids: Sequence[str]) -> Vectors:
+    """The vectors of these ids from a folder's collection, shape (n, dimension)."""
+    with embedded(folder) as collection:
+        opened = Collection(collection)
+        return np.concatenate([opened.vectors(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH)])
 
 
-def nearest(folder: Path, question: Vectors, top: int, where: dict[str, Any] | None = None) -> list[tuple[int, float]]:
-    """Chroma's own answer: (passage row, cosine similarity) of the nearest passages."""
-    with _collection(folder) as collection:
-        found = collection.query(query_embeddings=np.asarray([question], np.float32), n_results=top, where=where, include=["distances"])
-    return [(int(i), 1.0 - float(d)) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+def server(url: str, release: str) -> Collection:
+    """The collection of a release on a server. Raises NoCollection, StoreSilent."""
+    with _answering():
+        client, close = _client(url)
+        if _name(release) in {collection.name for collection in client.list_collections()}:
+            return Collection(client.get_collection(_name(release), embedding_function=None), close)
+        close()
+    raise NoCollection(f"Chroma 服务 {url} 上没有发布 {release} 的向量，请先在能写它的机器上运行 shezu index build")
+
+
+def publish(url: str, release: str, folder: Path, progress: Progress = lambda done: None) -> int:
+    """Copy a release's collection from its folder to a server, unless it is there whole; the number of passages sent. Raises StoreSilent."""
+    sent = 0
+    with _answering():
+        client, close = _client(url)
+        target = client.get_or_create_collection(_name(release), metadata=SPACE, embedding_function=None)
+        there = set(target.get(include=[])["ids"])
+        with embedded(folder) as source:
+            missing = sorted(set(source.get(include=[])["ids"]) - there)
+            for start in range(0, len(missing), BATCH):
+                page = source.get(ids=missing[start : start + BATCH], include=["embeddings", "documents", "metadatas"])
+                target.add(ids=page["ids"], embeddings=page["embeddings"], documents=page["documents"], metadatas=page["metadatas"])
+                sent += len(page["ids"])
+                progress(len(page["ids"]))
+        close()
+    return sent
+
+
+def _name(release: str) -> str:
+    return f"{COLLECTION}-{release}"
+
+
+def _client(url: str) -> tuple[Any, Callable[[], None]]:
+    """A client of the server, and how its connections are closed: Chroma's own client closes none, and waits for an answer without end."""
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 8000)
+    client: Any = chromadb.HttpClient(host=parts.hostname or "", port=port, ssl=parts.scheme == "https", settings=Settings(anonymized_telemetry=False))
+    sessions = [one._server._session for one in (client, client._admin_client)]
+    for session in sessions:
+        session.timeout = LONGEST_WAIT
+
+    def close() -> None:
+        client.close()
+        for session in sessions:
+            session.close()
+
+    return client, close
