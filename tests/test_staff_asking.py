@@ -33,8 +33,8 @@ def home(lantern_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def clerk(home: Path, tmp_path: Path) -> Iterator[TestClient]:
-    app = create_app(live.settings(home, tmp_path))
+def clerk(home: Path, tmp_path: Path, database: str) -> Iterator[TestClient]:
+    app = create_app(live.settings(home, tmp_path, database=database))
     with TestClient(app):
         yield at_work(app, "li", Role.CLERK, display="李四")
 

@@ -41,8 +41,8 @@ def issue(notices: Notices, request: str, office: str = "甲局", on: date = DAY
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    found = Store(f"sqlite:///{tmp_path}/shezu.sqlite")
+def store(database: str) -> Iterator[Store]:
+    found = Store(database)
     yield found
     found.close()
 
