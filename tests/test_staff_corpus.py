@@ -268,6 +268,21 @@ def test_a_second_edition_lists_exactly_what_rests_on_changed_articles(app, edit
     assert ok(editor.get(f"{ROOT}/changes/{second['id']}/report"))["kept"] is True
 
 
+def test_an_approved_answer_on_a_changed_article_is_listed(app, editor):
+    clerk = at_work(app, "chuangkou", Role.CLERK)
+    asked = ok(clerk.post("/api/v1/staff/ask", json={"question": "设立基金会的原始基金最低多少"}))
+    made = ok(clerk.post("/api/v1/staff/approvals", json={"message": asked["message_id"]}))
+    cited = {(each["law"], each["edition"], each["article"]) for each in asked["citations"]}
+    law, edition, article = next(each for each in cited if each[2] == "第八条")
+    whole = ok(editor.get(f"{ROOT}/item", params={"kind": "digests", "key": f"{law}/{edition}/{article}"}))
+    changed = {**whole["content"], "topic": "原始基金"}
+    report = ok(editor.get(f"{ROOT}/changes/{draft(editor, 'digests', whole['key'], changed)['id']}/report"))
+    assert [each["id"] for each in report["impact"]["groups"]["核定答复"]] == [made["id"]]
+    other = ok(editor.get(f"{ROOT}/item", params={"kind": "digests", "key": f"{law}/{edition}/第四十条"}))
+    report = ok(editor.get(f"{ROOT}/changes/{draft(editor, 'digests', other['key'], {**other['content'], 'topic': '处罚'})['id']}/report"))
+    assert report["impact"]["groups"]["核定答复"] == []
+
+
 def test_a_release_holds_what_was_approved_and_going_back_takes_it_out(app, editor, reviewer):
     asked = {"question": "示范市风筝会怎么登记"}
     before = TestClient(app).post("/api/v1/chat", json=asked).json()
@@ -364,7 +379,12 @@ def test_what_may_be_edited_is_listed_with_what_is_the_office_s_own(editor, revi
     made = draft(editor, "digests", tenth["key"], content)
     assert [each["id"] for each in ok(reviewer.get(f"{ROOT}/item", params={"kind": "digests", "key": tenth["key"]}))["pending"]] == [made["id"]]
     carried(editor, reviewer, made)
-    assert ok(editor.get(f"{ROOT}/item", params={"kind": "digests", "key": tenth["key"]}))["own"] is True
+    after = ok(editor.get(f"{ROOT}/item", params={"kind": "digests", "key": tenth["key"]}))
+    assert (after["own"], after["pending"], [(each["id"], each["author"], each["reviewer"]) for each in after["past"]]) == (
+        True,
+        [],
+        [(made["id"], "编小明", "复小红")],
+    )
     carried(editor, reviewer, draft(editor, "digests", tenth["key"], None))
     back = ok(editor.get(f"{ROOT}/item", params={"kind": "digests", "key": tenth["key"]}))
     assert (back["own"], back["content"]) == (False, whole["content"])

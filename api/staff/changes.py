@@ -69,6 +69,12 @@ class Changes:
         with self._store.begin() as session:
             return [change_of(row) for row in session.scalars(wanted if state is None else wanted.where(ChangeRow.state == state))]
 
+    def of(self, kind: str, key: str, most: int = 50) -> list[Change]:
+        """The changes of one item, newest first."""
+        wanted = select(ChangeRow).where(ChangeRow.kind == kind, ChangeRow.key == key).order_by(ChangeRow.id.desc()).limit(most)
+        with self._store.begin() as session:
+            return [change_of(row) for row in session.scalars(wanted)]
+
     def get(self, number: int) -> Change:
         """The change of a number. Raises Problem 404."""
         with self._store.begin() as session:

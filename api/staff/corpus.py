@@ -53,9 +53,11 @@ def articles(request: Request, who: Reader, law: Key, edition: Annotated[str, Qu
 
 @router.get("/item")
 def item(request: Request, who: Reader, kind: Kind, key: Key) -> dict[str, Any]:
-    """One item whole, with the changes on it that are not decided. Raises Problem 422."""
-    pending = [change_json(each, who) for each in service(request).changes.all() if each.state in (*OPEN, State.SUBMITTED)]
-    return items.item(service(request).changes.ground(), kind, key) | {"pending": [each for each in pending if (each["kind"], each["key"]) == (kind, key)]}
+    """One item whole, with every change of it, and those that are not decided. Raises Problem 422."""
+    changes = service(request).changes
+    past = [change_json(each, who) for each in changes.of(kind, key)]
+    pending = [each for each in past if each["state"] in (*OPEN, State.SUBMITTED)]
+    return items.item(changes.ground(), kind, key) | {"pending": pending, "past": past}
 
 
 @router.post("/check")

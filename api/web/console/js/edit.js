@@ -2,7 +2,7 @@
 
 import { button, el } from "/js/element.js";
 import { call } from "./session.js";
-import { frame, say, table, trying } from "./shell.js";
+import { frame, moment, say, table, trying } from "./shell.js";
 import { group, tellFaults } from "./fields.js";
 import { SPECS, TITLES } from "./specs.js";
 
@@ -109,7 +109,7 @@ async function form({ kind, key, content, item, draft }) {
   work.replaceChildren(
     pending(item, draft), item.withdrawn ? el("p.notice", {}, "这一份已撤下，不用于回答。") : "",
     el("div", { className: item.source ? "panes" : "" }, el("form.pane", { noValidate: true, id: "form" }, fields.node,
-      el("div.part", {}, el("label", { htmlFor: "note" }, "为什么改（给复核的人看）"), note), found, edits ? acts(kind, key, read, note, item, draft, fields, found) : null), source(item)));
+      past(item), el("div.part", {}, el("label", { htmlFor: "note" }, "为什么改（给复核的人看）"), note), found, edits ? acts(kind, key, read, note, item, draft, fields, found) : null), source(item)));
   if (edits) checkWhileWriting(kind, key, read, fields, found);
   title.focus();
 }
@@ -117,6 +117,12 @@ async function form({ kind, key, content, item, draft }) {
 function pending(item, draft) {
   const others = item.pending.filter((change) => change.id !== draft?.id);
   return others.length ? el("p.notice", { "data-tone": "warn" }, "这一份还有没处理完的变更：", others.map((change) => el("a", { href: `/console/change.html?id=${change.id}` }, `变更 ${change.id}（${change.called}，${change.author}） `))) : "";
+}
+
+function past(item) {
+  if (!item.past.length) return "";
+  return el("details", {}, el("summary", {}, `改过 ${item.past.length} 次`), el("ul.history", {}, item.past.map((change) => el("li", {},
+    el("a", { href: `/console/change.html?id=${change.id}` }, `变更 ${change.id}`), `　${moment(change.updated)}　${change.author}　${change.called}${change.reviewer ? `（复核 ${change.reviewer}）` : ""}${change.note ? `：${change.note}` : ""}`))));
 }
 
 function source(item) {
