@@ -12,7 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import chat, dify, feedback, health, logbook, openai, permalink, problems, sources, tickets, tools
+from api import chat, dify, feedback, health, logbook, openai, permalink, problems, sources, tickets, tools, traces
 from api.expiry import expiring
 from api.framing import POLICY, Pages
 from api.guard import Guard
@@ -42,7 +42,7 @@ ASKED = ("Content-Type", "Authorization", "Idempotency-Key", "Last-Event-ID", "I
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app over the settings' home. Raises NoRelease at start-up where nothing is built yet."""
     chosen = settings or from_environment()
-    metrics = Metrics()
+    metrics, traced = Metrics(), traces.opened()
     mcp = _mcp()
 
     @asynccontextmanager
@@ -51,6 +51,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.enter_context(logbook.opened(chosen.log))
             app.state.service = Service(chosen, metrics)
             stack.callback(app.state.service.close)
+            if traced:
+                stack.callback(traced.close)
             stack.enter_context(expiring(app.state.service.store, chosen.keep_days))
             if mcp:
                 await stack.enter_async_context(mcp.serving(app))
@@ -60,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app, {"/v1/": openai.refusal, "/retrieval": dify.refusal})
     if chosen.cors:
         app.add_middleware(CORSMiddleware, allow_origins=chosen.cors, allow_methods=["GET", "POST", "DELETE"], allow_headers=ASKED, expose_headers=TOLD)
-    app.add_middleware(Guard, buckets=Buckets(chosen.rate_per_minute), metrics=metrics, headers=HEADERS)
+    app.add_middleware(Guard, buckets=Buckets(chosen.rate_per_minute), metrics=metrics, headers=HEADERS, traces=traced)
     for part in (chat, sources, feedback, tickets, tools):
         app.include_router(part.router, prefix="/api/v1")
     app.include_router(wechat.router, prefix="/api/v1")

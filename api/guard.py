@@ -18,6 +18,7 @@ from api.limits import Buckets, client_of
 from api.metrics import Metrics
 from api.problems import Problem
 from api.store import new_id
+from api.traces import Traces
 from corpus.extract import MAX_BYTES
 
 LARGEST = 1 << 20
@@ -41,8 +42,8 @@ class Passage:
 class Guard:
     """ASGI middleware; plain ASGI, so that streams pass through unbuffered."""
 
-    def __init__(self, app: ASGIApp, buckets: Buckets, metrics: Metrics, headers: Mapping[str, str]) -> None:
-        self._app, self._buckets, self._metrics, self._headers = app, buckets, metrics, headers
+    def __init__(self, app: ASGIApp, buckets: Buckets, metrics: Metrics, headers: Mapping[str, str], traces: Traces | None = None) -> None:
+        self._app, self._buckets, self._metrics, self._headers, self._traces = app, buckets, metrics, headers, traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; nothing is raised past here but a shutdown's cancellation."""
@@ -97,6 +98,8 @@ class Guard:
         facts: dict[str, Any] = {"request": passage.number, "method": scope["method"][:10], "route": route, "status": passage.status}
         facts |= {"ms": round(seconds * 1000, 1), "bytes": passage.bytes, "client": client_of(scope), **scope["state"]["facts"]}
         logbook.write("request", failure, **facts)
+        if self._traces:
+            self._traces.request(Headers(scope=scope), facts, seconds, failure is not None or passage.status >= 500)
 
 
 def _refusal(scope: Scope, problem: Problem) -> ASGIApp:

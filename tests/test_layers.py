@@ -38,6 +38,7 @@ ONE_MODULE_A_LAYER = {
     "sentence_transformers",
     "torch",
     "pymilvus",
+    "opentelemetry",
     "argon2",
     "authlib",
 }
@@ -45,6 +46,7 @@ API_ONLY = {"fastapi", "starlette", "uvicorn", "sqlalchemy"}
 DISTRIBUTION = {"yaml": "pyyaml", "bs4": "beautifulsoup4", "docx": "python-docx", "starlette": "fastapi", "pydantic": "fastapi", "anyio": "fastapi"}
 DISTRIBUTION |= {"chinese_calendar": "chinesecalendar", "pydantic_core": "fastapi"}
 DISTRIBUTION |= {"argon2": "argon2-cffi"}
+DISTRIBUTION |= {"opentelemetry": "opentelemetry-sdk"}
 DISTRIBUTION |= {"mcp_types": "mcp", "openai": "langchain-openai", "torch": "sentence-transformers"}
 DISTRIBUTION |= {"llama_index": "llama-index-core", "haystack": "haystack-ai"}
 
