@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,11 +15,15 @@ Bar = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
 class Settings(Protocol):
-    """What the commands need to know: the home, and the office's model where it has one."""
+    """What the commands need to know of the office's settings."""
 
     @property
     def home(self) -> Path:
         """The folder of what is produced."""
+
+    @property
+    def embedder(self) -> Any:
+        """The embedder that the office has chosen."""
 
 
 def add_parsers(commands: Any, say: Say, bar: Bar) -> None:
@@ -34,6 +39,10 @@ def add_parsers(commands: Any, say: Say, bar: Bar) -> None:
     publish.add_argument("folder", metavar="RUN", nargs="?", default=None, help="缺省为最近一次")
     publish.add_argument("--name", default="", help="版本号或日期，缺省为当天")
     publish.set_defaults(run=_guarded(say, lambda args, settings: _publish(args, say)))
+    stard = verbs.add_parser("stard", help="在 STARD 的 58531 条法条里检索它的真实提问，数据要另外取得")
+    stard.add_argument("--stard", type=Path, default=Path("../shared/bench/stard"), metavar="文件夹", help="articles.jsonl.gz 和 queries.jsonl 所在")
+    stard.add_argument("--into", type=Path, default=None, metavar="文件夹", help="索引建在哪里，缺省为数据文件夹下的 stard")
+    stard.set_defaults(run=lambda args, settings: _stard(args, settings, say, bar))
     agreement = verbs.add_parser("agreement", help="第二个人读同样的题，两次读法有多一致")
     agreement.add_argument("--json", action="store_true")
     agreement.set_defaults(run=_guarded(say, lambda args, settings: _agreement(args, say)))
@@ -71,12 +80,23 @@ def _guarded(say: Say, verb: Callable[[argparse.Namespace, Settings], int]) -> C
 
 
 def _run(args: argparse.Namespace, settings: Settings, say: Say, bar: Bar) -> int:
-    from evals.run import RUNS, keep, read_run, run
+    from evals.run import RUNS, read_run, run
 
     if args.against:
         read_run(args.against)
-    found = run(settings.home, args.split, args.tasks, bar)
-    return _outcome(args, keep(found, args.out or RUNS / found.name), say)
+    folder = args.out or RUNS / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    return _outcome(args, run(settings.home, args.split, args.tasks, bar, folder, settings.embedder), say)
+
+
+def _stard(args: argparse.Namespace, settings: Settings, say: Say, bar: Bar) -> int:
+    from evals.stard import command
+
+    if not (args.stard / "articles.jsonl.gz").is_file():
+        say(f"{args.stard} 里没有 articles.jsonl.gz，请用 --stard 指明 STARD 数据所在的文件夹")
+        return USAGE
+    found = command(args.into or settings.home / "stard", args.stard, settings.embedder, say, bar)
+    say(json.dumps(found, ensure_ascii=False, indent=1))
+    return OK
 
 
 def _score(args: argparse.Namespace, settings: Settings, say: Say, bar: Bar) -> int:

@@ -17,6 +17,7 @@ from evals.ask import Asker
 from evals.case import CASES, TODAY, Case, case_from, load
 from evals.record import Record, read_records, write_records
 from evals.scoring import Scored, score_all, table
+from index.embed import DEFAULT, Choice
 from index.search import Search
 
 HERE = Path(__file__).parent
@@ -77,14 +78,25 @@ def ask_all(assistant: Assistant, cases: Iterable[Case]) -> tuple[dict[str, Reco
     return {case.id: asker.ask(case) for case in cases}, asker.sources
 
 
-def run(home: Path, split: str, tasks: Sequence[str] | None, bar: Bar) -> Run:
-    """Ask the chosen cases of the release in a home. Raises EvalProblem, and IndexProblem where there is no release."""
+def run(home: Path, split: str, tasks: Sequence[str] | None, bar: Bar, folder: Path | None = None, embedder: Choice = DEFAULT) -> Run:
+    """Ask the chosen cases of the release in a home, and keep the run in a folder where one is given, also one that is broken off.
+
+    Raises EvalProblem, and IndexProblem where there is no release.
+    """
     office = office_rows(home)
     cases = chosen(split, tasks, office)
-    search = Search.open(home)
+    search = Search.open(home, embedder)
     settings = about(search) | {"split": split, "tasks": list(tasks) if tasks else None, "office": office}
-    records, sources = ask_all(Assistant(search), bar(cases, "评测"))
-    return Run(settings, records, sources)
+    asker = Asker(Assistant(search))
+    records: dict[str, Record] = {}
+    try:
+        for case in bar(cases, "评测"):
+            records[case.id] = asker.ask(case)
+    finally:
+        found = Run(settings, records, asker.sources, folder)
+        if folder:
+            keep(found, folder)
+    return found
 
 
 def about(search: Search) -> dict[str, Any]:
@@ -112,13 +124,12 @@ def cases_hash() -> str:
     return hashlib.sha256(joined).hexdigest()
 
 
-def keep(found: Run, folder: Path) -> Run:
+def keep(found: Run, folder: Path) -> None:
     """Write records, sources and settings into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     write_records(folder / RECORDS, found.records.values())
     _write(folder / SOURCES, found.sources)
     _write(folder / SETTINGS, found.settings)
-    return Run(found.settings, found.records, found.sources, folder)
 
 
 def keep_scores(folder: Path, rows: Sequence[Scored], errors: Sequence[str], settings: Mapping[str, Any]) -> dict[str, dict[str, float]]:

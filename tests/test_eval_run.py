@@ -96,6 +96,20 @@ def test_a_record_taken_away_scores_zero_and_is_an_error(at_home: Path, capsys: 
     assert lost in (folder / "report.html").read_text(encoding="utf-8")
 
 
+def test_a_run_that_is_broken_off_keeps_what_it_has(home: Path, tmp_path: Path) -> None:
+    def stopping(cases, what):
+        yield from list(cases)[:5]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run.run(home, "dev", ["name"], stopping, tmp_path / "run")
+    kept = run.read_run(tmp_path / "run")
+    assert len(kept.records) == 5
+    rows, errors = kept.scored()
+    assert sum(row.scores["verdict"] for row in rows) == 5
+    assert len(errors) == len(rows) - 5
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
