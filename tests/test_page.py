@@ -89,3 +89,10 @@ def test_another_kind_is_refused():
 def test_any_markup_is_read(markup):
     read_page(markup, URL)
     refusal(markup)
+
+
+@pytest.mark.parametrize("piece", ["<", "</", "<script", "<!--", "<a href='", "<noscript>", "&#", "<title>-_|"])
+def test_a_page_of_nothing_but_openings_is_read_to_its_end(piece):
+    markup = piece * 20_000
+    assert refusal(markup) == ""
+    assert read_page(markup, URL).attachments == ()
