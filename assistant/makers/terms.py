@@ -10,9 +10,9 @@ from assistant.makers.given import Number, numbers
 
 SHARE, TIMES, FLOOR, CEILING = "share", "times", "floor", "ceiling"
 LEAST_BEFORE = re.compile(r"(至少|最少|最低|不少于|不低于|不得少于|不得低于|达到|满|要有|要到|凑够|起码)\D{0,10}$")
-LEAST_AFTER = re.compile(r"^\s*(人|个|元)?\s*(及)?\s*(以上|起)")
+LEAST_AFTER = re.compile(r"^\s*+(人|个|元)?\s*+(及)?\s*+(以上|起)")
 MOST_BEFORE = re.compile(r"(最多|不超过|不能超过|不得超过|不高于|不得高于|上限是?|至多|最长)\D{0,12}$")
-MOST_AFTER = re.compile(r"^\s*(人|个|元)?\s*(及)?\s*(以下|以内)")
+MOST_AFTER = re.compile(r"^\s*+(人|个|元)?\s*+(及)?\s*+(以下|以内)")
 SPAN_BETWEEN = re.compile(r"^\s*(到|至|—|－|-|~)\s*$")
 AT_LEAST = re.compile(r"(满|在|超过|高于|达到)\s*$")
 UNDER = re.compile(r"(不到|不足|低于|少于|不满)\s*$")
