@@ -17,6 +17,8 @@ from index.tokens import tokens
 
 K1 = 1.2
 B = 0.75
+COMMON = 16
+ROW_BYTES = 64 << 20
 FIELD_WEIGHTS: Mapping[str, float] = {"title": 1.0, "headings": 0.5, "topic": 1.5, "text": 1.0, "digest": 1.0, "asks": 1.2}
 
 
@@ -29,6 +31,7 @@ class Lexical:
         self._documents = documents
         self._impacts = impacts
         self.size = size
+        self._rows: dict[int, NDArray[np.float32]] = {}
 
     @classmethod
     def build(cls, units: Iterable[Mapping[str, str]]) -> Lexical:
@@ -65,8 +68,22 @@ class Lexical:
             i = self._vocabulary.get(token)
             if i is not None:
                 span = slice(int(self._starts[i]), int(self._starts[i + 1]))
-                total[self._documents[span]] += np.float32(weight) * self._impacts[span]
+                if (span.stop - span.start) * COMMON > self.size:
+                    total += np.float32(weight) * self._whole_row(i, span)
+                else:
+                    total[self._documents[span]] += np.float32(weight) * self._impacts[span]
         return total
+
+    def _whole_row(self, number: int, span: slice) -> NDArray[np.float32]:
+        """A common token's impact on every document, remembered: adding whole rows is ten times faster than adding at many places."""
+        row = self._rows.get(number)
+        if row is None:
+            row = np.zeros(self.size, np.float32)
+            row[self._documents[span]] = self._impacts[span]
+            if len(self._rows) * row.nbytes >= ROW_BYTES:
+                self._rows.clear()
+            self._rows[number] = row
+        return row
 
     def rarity(self, token: str) -> float:
         """Inverse document frequency of a token, ln(1 + (N − n + .5)/(n + .5)); for a token in no document that of a single one."""

@@ -61,6 +61,19 @@ def test_fields_without_a_weight_and_without_words_are_ignored():
     assert Lexical.build([{"text": "，。"}, {"text": "！"}]).scores({"灯": 1.0}).tolist() == [0, 0]
 
 
+def test_common_words_score_as_rare_ones_do(monkeypatch):
+    units = [{"text": "灯油 " + "渡船 " * (n % 3) + "龙" * (n % 7)} for n in range(60)]
+    weights = {"灯": 0.7, "渡": 1.0, "船": 1.0, "龙": 0.5, "龙龙": 1.0}
+    with_rows, without = Lexical.build(units), Lexical.build(units)
+    monkeypatch.setattr("index.lexical.ROW_BYTES", 500)  # two rows at most
+    scores = [with_rows.scores(weights) for _ in range(3)]
+    assert 0 < len(with_rows._rows) <= 3
+    monkeypatch.setattr("index.lexical.COMMON", 0)
+    for found in scores:
+        assert found == pytest.approx(without.scores(weights), rel=1e-6)
+    assert not without._rows
+
+
 def test_no_documents_give_no_scores():
     assert Lexical.build([]).scores({"灯": 1.0}).shape == (0,)
 
