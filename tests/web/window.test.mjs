@@ -79,6 +79,13 @@ test("as one types, results come; arrows choose, Enter opens, and the source sta
   await page.press("#q", "Enter");
   await focusOn(page, /^h2 基金会变更登记/);
   await sound(page, "guide");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => document.querySelector("#read").scrollTop > 0);
+  assert.equal(await page.getAttribute("#q", "aria-activedescendant"), "hit-0", "where one reads, arrows scroll");
+  await page.keyboard.press("1");
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.getAttribute("#q", "aria-activedescendant"), "hit-1");
+  await page.keyboard.press("2");
   await shot(page, "console-lookup");
   await page.click("#read .goes >> nth=0");
   assert.match(await page.evaluate(() => document.activeElement.closest("#beside [aria-current]")?.textContent ?? ""), /^\[1\]/);

@@ -7,14 +7,13 @@ import { read, write } from "/js/storage.js";
 const STORED = "console.letters";
 const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
-/** Binds keys to what they do: {key: [what it is called, function]}; function gets the event. Arrow keys and letters alike. */
+/** Binds keys to what they do: {key: [what it is called, function]}; the function gets the event, and gives false where the key keeps its usual meaning. */
 export function bind(keys) {
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") || event.target.closest(FIELDS)) return;
     const found = keys[event.key];
     if (!found || (event.key.length === 1 && event.key !== "?" && read(STORED, "on") === "off")) return;
-    event.preventDefault();
-    found[1](event);
+    if (found[1](event) !== false) event.preventDefault();
   });
 }
 

@@ -141,12 +141,15 @@ function clear() {
   box.focus();
 }
 
+// Where something is read, arrows scroll it.
+const reading = (event) => Boolean(event.target.closest("#read, #beside"));
+
 const IN_BOX = { "输入框里 ↑ ↓": "选结果", "输入框里 Enter": "打开选中的", "输入框里 Esc": "清空" };
 const keys = {
   "/": ["到输入框", () => { box.focus(); box.select(); }],
-  ArrowDown: ["选下一个结果", () => results.move(1)],
-  ArrowUp: ["选上一个结果", () => results.move(-1)],
-  Enter: ["打开选中的结果", (event) => (event.target.closest("button, a, summary") ? event.target.click() : results.enter())],
+  ArrowDown: ["选下一个结果；在正文栏和出处栏里是滚动", (event) => reading(event) ? false : results.move(1)],
+  ArrowUp: ["选上一个结果", (event) => reading(event) ? false : results.move(-1)],
+  Enter: ["打开选中的结果", (event) => event.target.closest("button, a, summary, input, #read, #beside") ? false : results.enter()],
   c: ["复制，带出处", copyOpen],
   p: ["打印条文；在指南里是填告知单", printOpen],
   s: ["收藏或取消收藏", pinOpen],
