@@ -42,6 +42,8 @@ MATRIX: dict[str, frozenset[Role] | None] = {
     "POST /cases/{case}/confirmation": {REVIEWER},
     "POST /cases/{case}/rejection": {REVIEWER},
     "GET /dashboard": {SUPERVISOR},
+    "POST /standards": {SUPERVISOR},
+    "PUT /approvals/{approval}/term": {SUPERVISOR},
     "GET /corpus/options": {EDITOR, REVIEWER},
     "GET /corpus/laws": {EDITOR, REVIEWER},
     "GET /corpus/guides": {EDITOR, REVIEWER},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,13 +11,13 @@ from typing import Any
 from sqlalchemy import JSON, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from api.staff.grounds import Ground, changed
 from api.staff.roles import Staff, called
 from api.store import Base, Store, new_id
 from assistant.sameness import Asked
 from corpus.article import Address
 from corpus.impact import ANSWER, Rest
 from corpus.library import Library
-from corpus.timeline import in_force
 
 
 class State(StrEnum):
@@ -30,7 +29,10 @@ class State(StrEnum):
 
 
 class ApprovalRow(Base):
-    """One approved answer. `asked` and `case` are the question as it is compared, `bases` the cited articles with the hash of each."""
+    """One approved answer. `asked` and `case` are the question as it is compared, `bases` the cited articles with the hash of each.
+
+    `until` is the last day on which it is offered, "" where only its articles limit it.
+    """
 
     __tablename__ = "staff_approvals"
 
@@ -51,6 +53,7 @@ class ApprovalRow(Base):
     corrected: Mapped[bool]
     release: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16), index=True)
+    until: Mapped[str] = mapped_column(String(10), default="")
     because: Mapped[list[str]] = mapped_column(JSON)
     changed: Mapped[datetime]
 
@@ -69,19 +72,11 @@ class NoteRow(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """An article that an answer cites, and the SHA-256 of what was known of it when the answer was approved ("" where nothing was)."""
-
-    law: str
-    title: str
-    edition: str
-    article: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
 class Approval:
-    """An approved answer as others see it; `on` is the day it is about ("" is today, whenever that is), `because` why it was withdrawn."""
+    """An approved answer as others see it; `on` is the day it is about ("" is today, whenever that is), `because` why it was withdrawn.
+
+    `until` is the last day on which it is offered, "" for no such day.
+    """
 
     id: str
     at: datetime
@@ -97,40 +92,26 @@ class Approval:
     corrected: bool
     release: str
     state: State
+    until: str
     because: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class StaleApproval:
-    """An approved answer that rests on an article that has changed, and in which way."""
+    """An approved answer that rests on an article that has changed, and in which way; or whose time is over."""
 
     approval: Approval
     because: tuple[str, ...]
 
 
-def grounds(answer: Mapping[str, Any], library: Library, on: date) -> tuple[Ground, ...]:
-    """The articles that an answer cites, as they stand in a library on a day, each once."""
-    cited = {(c["law"], c["article"]): c for c in answer["citations"]}
-    return tuple(Ground(law, c["title"], c["edition"], article, fingerprint(library, law, article, on)[0]) for (law, article), c in cited.items())
-
-
-def fingerprint(library: Library, law: str, article: str, on: date) -> tuple[str, str]:
-    """(SHA-256 of what is known of an article in the edition of the day, that edition); ("", "") where there is none."""
-    known = library.catalog.find(law)
-    edition = in_force(known, on) if known else None
-    entry = library.entry(Address(law, edition.date, article)) if edition else None
-    if edition is None or entry is None:
-        return "", ""
-    said = [entry.article.text if entry.article else ""] + [f"{p.at} {p.say}" for p in (entry.digest.points if entry.digest else ())]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest(), edition.date
-
-
 def stale_approvals(approvals: Iterable[Approval], library: Library, today: date) -> list[StaleApproval]:
-    """Those approved answers of which a cited article is another one, or gone, in a library on a day: what a new release would withdraw."""
+    """Those approved answers of which a cited article is another one, or gone, in a library on a day, or whose time is over then."""
     found = []
     for approval in approvals:
         on = date.fromisoformat(approval.on) if approval.on else today
-        because = tuple(why for ground in approval.bases if (why := _changed(ground, library, on)))
+        because = tuple(why for ground in approval.bases if (why := changed(ground, library, on)))
+        if approval.until and approval.until < today.isoformat():
+            because = (*because, f"有效期到 {approval.until}，已过")
         if because:
             found.append(StaleApproval(approval, because))
     return found
@@ -141,16 +122,6 @@ def rests(approvals: Iterable[Approval]) -> Iterator[Rest]:
     for approval in approvals:
         for ground in approval.bases:
             yield Rest(ANSWER, approval.id, approval.question, Address(ground.law, ground.edition, ground.article), dated=bool(approval.on))
-
-
-def _changed(ground: Ground, library: Library, on: date) -> str:
-    digest, edition = fingerprint(library, ground.law, ground.article, on)
-    where = f"《{ground.title}》{ground.article}"
-    if not digest:
-        return f"{where}现在查不到了" if ground.digest else ""
-    if digest == ground.digest:
-        return ""
-    return f"{where}的内容变了（现为 {edition} 文本）" if edition != ground.edition else f"{where}的原文或要点改过了"
 
 
 class Approvals:
@@ -172,6 +143,7 @@ class Approvals:
         release: str,
         on: str = "",
         corrected: bool = False,
+        until: str = "",
     ) -> Approval:
         """Keep an answer for a question; what was approved for the same question before is laid aside."""
         now = self._clock()
@@ -193,6 +165,7 @@ class Approvals:
             corrected=corrected,
             release=release,
             state=State.ACTIVE.value,
+            until=until,
             because=[],
             changed=now,
         )
@@ -243,10 +216,11 @@ class Approvals:
         return found
 
     def confirm(self, who: Staff, approval: str, bases: Iterable[Ground], release: str) -> None:
-        """Offer a withdrawn answer again: somebody has read it against the articles as they are now."""
+        """Offer a withdrawn answer again, with no last day: somebody has read it against the articles as they are now."""
         now = self._clock()
         values = {
             "state": State.ACTIVE.value,
+            "until": "",
             "because": [],
             "bases": [_ground_json(ground) for ground in bases],
             "release": release,
@@ -256,6 +230,11 @@ class Approvals:
         values |= {"staff": who.id, "by": who.display, "role": called(who.roles)[:80]}
         with self._store.begin() as session, session.begin():
             session.execute(update(ApprovalRow).where(ApprovalRow.id == approval).values(**values))
+
+    def limit(self, approval: str, until: str) -> None:
+        """Offer an answer up to a day (ISO, that day taken), "" for as long as its articles stand."""
+        with self._store.begin() as session, session.begin():
+            session.execute(update(ApprovalRow).where(ApprovalRow.id == approval).values(until=until, changed=self._clock()))
 
     def retire(self, approval: str) -> None:
         """Lay an answer aside for good."""
@@ -294,5 +273,6 @@ def _approval(row: ApprovalRow) -> Approval:
         corrected=row.corrected,
         release=row.release,
         state=State(row.state),
+        until=row.until,
         because=tuple(row.because),
     )

@@ -15,7 +15,8 @@ from api.chat import Day, service
 from api.problems import Problem
 from api.service import CHINA, Service
 from api.staff.access import note, require
-from api.staff.approvals import Approval, Approvals, State, grounds, stale_approvals
+from api.staff.approvals import Approval, Approvals, State, stale_approvals
+from api.staff.grounds import grounds
 from api.staff.roles import Role, Staff
 from api.store import Message
 from api.tools import documents
@@ -220,4 +221,5 @@ def approval_json(approval: Approval) -> dict[str, Any]:
     label = f"本单位核准答复（{approval.role or '窗口人员'}，{day}{'，经改写' if approval.corrected else ''}）"
     told = {"id": approval.id, "label": label, "question": approval.question, "by": approval.by, "at": approval.at.isoformat(), "on": approval.on}
     state = {"corrected": approval.corrected, "state": approval.state.value, "because": list(approval.because), "release": approval.release}
+    told |= {"until": approval.until}
     return told | state | {"message": approval.message, "blocks": approval.answer["blocks"], "citations": approval.answer["citations"]}

@@ -12,14 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.chat import service
 from api.limits import client_of
 from api.problems import Problem
-from api.staff import access, administration, casework, dashboard, outside, supervision
+from api.staff import access, administration, casework, dashboard, outside, standards, supervision
 from api.staff.passwords import MOST, WeakPassword
 from api.staff.roles import person
 from api.staff.sessions import csrf
 
 # The console's own interface: no part of the public one.
 router = APIRouter(prefix="/staff", tags=["staff"], include_in_schema=False)
-for part in (administration, outside, supervision, casework, dashboard):
+for part in (administration, outside, supervision, standards, casework, dashboard):
     router.include_router(part.router)
 Signed = Annotated[access.Signed, Depends(access.signed)]
 NOT_STORED = {"Cache-Control": "no-store"}
