@@ -88,8 +88,11 @@ def text_of(proposal: Proposal) -> Held:
         raise CorpusError(f"原文的施行日期或目录信息有误（{error}），请改正") from error
 
 
-def checks(ground: Ground, proposal: Proposal, on: date, stale: Stale | None = None) -> list[Check]:
-    """Everything found about a proposal: fields that are not as they must be, then what the audit says of it in the library it makes."""
+def checks(ground: Ground, proposal: Proposal, on: date, stale: Stale | None = None, *, compare: bool = True) -> list[Check]:
+    """Everything found about a proposal: fields that are not as they must be, then what the audit says of it in the library it makes.
+
+    `compare` holds a guide against all other guides too, which takes ten times as long and stops nothing.
+    """
     if proposal.kind != TEXT and proposal.content is not None:
         wrong = [Check(field, FORM, what, True) for field, what in faults(proposal.kind, proposal.key, proposal.content)]
         if wrong:
@@ -98,17 +101,23 @@ def checks(ground: Ground, proposal: Proposal, on: date, stale: Stale | None = N
         after = ground.after(proposal)
     except CorpusError as error:
         return [Check("", FORM, str(error), True)]
-    stale = stale if stale is not None else load_stale()
+    return list(_audit(ground, proposal, after, on, stale if stale is not None else load_stale(), compare))
+
+
+def _audit(ground: Ground, proposal: Proposal, after: Library, on: date, stale: Stale, compare: bool) -> Iterator[Check]:
     if proposal.kind == TEXT:
-        return list(_text(ground, proposal, after))
-    if proposal.kind == DIGEST:
+        yield from _text(ground, proposal, after)
+    elif proposal.kind == OFFICE:
+        yield from _office(after, proposal.content)
+    elif proposal.kind == DIGEST:
         law, edition, article = digest_parts(proposal.key)
         found = next((d for d in after.digests if (d.law, d.edition, d.article) == (law, edition, article)), None)
-        return list(_digest(after, found, on, stale)) if found else list(_missed(proposal))
-    if proposal.kind == GUIDE:
+        yield from _digest(after, found, on, stale) if found else _missed(proposal)
+    elif proposal.kind == GUIDE:
         guide = after.guide(proposal.key)
-        return list(_guide(after, guide, on, stale)) if guide else list(_missed(proposal))
-    return list(_office(after, proposal.content)) if proposal.kind == OFFICE else []
+        yield from _guide(after, guide, on, stale) if guide else _missed(proposal)
+        if guide and compare:
+            yield from _found(agreement(after, on, guide.slug), "", False)
 
 
 def fallout(ground: Ground, proposal: Proposal, on: date) -> list[Finding]:
@@ -163,7 +172,6 @@ def _guide(after: Library, guide: Guide, on: date, stale: Stale) -> Iterator[Che
             found = (*cites(one, on), *guide_support(one, on), *mentions(one, on, stale))
             yield from _found(found, f"{section}.{number}.say", True)
     yield from _found(standing(after.about(guides=[guide]), on), "", False)
-    yield from _found(agreement(after, on, guide.slug), "", False)
 
 
 def _found(findings: Iterator[Finding] | tuple[Finding, ...], field: str, stops: bool) -> Iterator[Check]:

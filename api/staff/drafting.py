@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from api.chat import service
 from api.problems import Problem
 from api.staff.access import note, require
-from api.staff.report import checked, detail, named, refuse_stopped
+from api.staff.report import detail, named, refuse_stopped
 from api.staff.roles import Role, Staff
 from api.staff.wanted import Decided, Number, plain, with_facts
 from corpus.apart import extract_apart
@@ -23,7 +23,7 @@ from corpus.extract import MAX_BYTES
 from corpus.identity import identify
 from corpus.intake import as_json, read_in
 from corpus.layer import CATALOG, DIGEST, GUIDE, OFFICE
-from corpus.proposal import TEXT, Proposal
+from corpus.proposal import TEXT, Proposal, checks
 
 router = APIRouter()
 Reader = Annotated[Staff, Depends(require(Role.EDITOR, Role.REVIEWER))]
@@ -112,7 +112,7 @@ def submit(number: Number, given: Decided, request: Request, who: Editor) -> dic
     """Hand a draft to the reviewers, where nothing stops it. Raises Problem 404, 409, 422."""
     office = service(request)
     found = office.changes.get(number)
-    refuse_stopped(checked(office.changes.ground(), found, office.today()))
+    refuse_stopped(checks(office.changes.ground(), found.proposal, office.today(), compare=False))
     moved = office.changes.submit(who, number, given.version)
     note(request, who, "提交变更", named(moved), "待复核")
     return detail(request, moved, who)

@@ -23,14 +23,9 @@ from corpus.proposal import TEXT, Check, Ground, checks, fallout, rows, text_cha
 from corpus.telling import Row
 
 
-def checked(ground: Ground, change: Change, on: date) -> list[Check]:
-    """Everything found about a change as it stands."""
-    return checks(ground, change.proposal, on)
-
-
 def report(ground: Ground, change: Change, on: date, others: Iterable[Rest]) -> dict[str, Any]:
     """The whole report in JSON; where a change stops short of making a library, the checks alone."""
-    found = checked(ground, change, on)
+    found = checks(ground, change.proposal, on)
     told: dict[str, Any] = {"on": on.isoformat(), "checks": [check_json(check) for check in found], "stops": sum(check.stops for check in found)}
     try:
         after = ground.after(change.proposal)
