@@ -177,6 +177,8 @@ def test_notices_are_found_by_applicant_title_and_number(clerk):
     ("changes", "status", "field"),
     [
         ({"checked": False}, 422, "checked"),
+        ({"received": "2026-11-24"}, 422, "received"),
+        ({"received": "2026-11-02", "lacking": [{"material": 1, "reason": "缺"}]}, 409, "received"),
         ({"guide": "nothing"}, 404, "guide"),
         ({"lacking": [{"material": 99, "reason": "缺"}]}, 422, "lacking"),
         ({"circumstances": ["搬家"]}, 422, "circumstances"),
@@ -187,6 +189,12 @@ def test_what_cannot_be_issued_takes_no_number(clerk, changes, status, field):
     answer = clerk.post("/api/v1/staff/notices", json=FILING | {"request": "6" * 16} | changes)
     assert (answer.status_code, answer.json()["field"]) == (status, field)
     assert clerk.get("/api/v1/staff/notices").json()["notices"] == before
+
+
+def test_a_notice_that_comes_too_late_is_issued_on_purpose_only(clerk):
+    late = {"received": "2026-11-02", "lacking": [{"material": 1, "reason": "缺"}]}
+    assert "即为受理" in clerk.post("/api/v1/staff/notices", json=FILING | late | {"request": "8" * 16}).json()["detail"]
+    assert sent(clerk, "8", **late, despite=True)["serial"]
 
 
 def test_every_issue_and_print_is_in_the_audit_log(clerk):

@@ -38,7 +38,10 @@ class Lack(BaseModel):
 
 
 class Filing(BaseModel):
-    """What a notice is for. Nothing lacking: all that the matter takes is told. `checked`: the clerk has gone through it line by line."""
+    """What a notice is for. Nothing lacking: all that the matter takes is told. `checked`: the clerk has gone through it line by line.
+
+    `despite` issues it although the days in which the office may tell are over.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -54,6 +57,7 @@ class Filing(BaseModel):
     needless: Annotated[list[Annotated[int, Field(ge=1, le=200)]], Field(max_length=50)] = []
     remarks: Annotated[str, Field(max_length=500)] = ""
     checked: bool = False
+    despite: bool = False
 
 
 class Printed(BaseModel):
@@ -66,13 +70,22 @@ class Printed(BaseModel):
 
 @router.post("", status_code=201, response_model=None)
 def issue(filing: Filing, request: Request, who: Clerk) -> dict[str, Any]:
-    """Issue a notice: it gets the next number of the office's year and is kept. Raises Problem 422 unless the clerk says it was checked."""
+    """Issue a notice: it gets the next number of the office's year and is kept.
+
+    Raises Problem 422 unless the clerk says it was checked, or for a day to come; 409 where it is too late to tell (行政许可法 art. 32).
+    """
     office = service(request)
     if not filing.checked:
         raise Problem(422, "请逐项核对后勾选“已核对”，再出具告知单", field="checked")
-    search = office.assistant.search
+    search, received = office.assistant.search, filing.received or office.today()
+    if received > office.today():
+        raise Problem(422, f"收到材料日期 {received} 还没有到，请改正", field="received", value=received)
     with documents():
-        told = noticed(search.library, filing, office.office, filing.received or office.today())
+        told = noticed(search.library, filing, office.office, received)
+    if told.tell_by and told.tell_by < office.today() and not filing.despite:
+        raise Problem(
+            409, f"告知期限到 {told.tell_by} 已满：逾期不告知的，自收到材料之日起即为受理。请先按已受理处理；确要出具的，选“仍然出具”", field="received"
+        )
     issued = Notices(office.store).issue(
         who,
         office.office.name,

@@ -27,6 +27,7 @@ export function fillNotice(found, { region = "", today }) {
 function formNode(found, materials, { region, today }) {
   const hint = el("p.hint", { role: "status" });
   const checked = el("input", { type: "checkbox", name: "checked", id: "checked" });
+  const despite = button("仍然出具", () => send(true), { hidden: true });
   const go = el("button.primary", { type: "submit" }, "出具并打印");
   const form = el("form.issue", { noValidate: true },
     el("p.quiet", {}, `${found.kind} · ${found.matter}${found.circumstances.length ? ` · ${found.circumstances.join("、")}` : ""}。勾出缺的材料；一项都不勾，就出全部材料的办理告知单。方向键换行，空格勾选，Enter 出具。`),
@@ -39,7 +40,19 @@ function formNode(found, materials, { region, today }) {
       el("thead", {}, el("tr", {}, ["缺", "材料", "问题", "不适用"].map((head) => el("th", { scope: "col" }, head)))),
       el("tbody", {}, materials.map(rowNode)))),
     el("label", {}, "备注（可不填） ", el("textarea", { name: "remarks", rows: 2, maxLength: 500 })),
-    el("div.done", {}, el("label.tick", {}, checked, el("span", {}, "已逐项核对")), go, hint));
+    el("div.done", {}, el("label.tick", {}, checked, el("span", {}, "已逐项核对")), go, despite, hint));
+  async function send(anyway) {
+    go.disabled = true;
+    despite.hidden = true;
+    hint.textContent = "正在出具…";
+    try {
+      await done(await call("POST", "/notices", { ...filing(found, form, { region, request }), despite: anyway }));
+    } catch (problem) {
+      hint.textContent = `没有出具：${problem.message}`;
+      despite.hidden = problem.status !== 409;
+      go.disabled = false;
+    }
+  }
   const request = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2, 18)}`;
   form.addEventListener("keydown", (event) => move(event, form));
   form.addEventListener("submit", async (event) => {
@@ -51,15 +64,7 @@ function formNode(found, materials, { region, today }) {
       return;
     }
     checked.checked = true;
-    go.disabled = true;
-    hint.textContent = "正在出具…";
-    try {
-      const issued = await call("POST", "/notices", filing(found, form, materials, { region, request }));
-      await done(issued);
-    } catch (problem) {
-      hint.textContent = `没有出具：${problem.message}`;
-      go.disabled = false;
-    }
+    send(false);
   });
   return form;
 }
@@ -94,7 +99,7 @@ function move(event, form) {
   if (at < 0) form.elements.applicant.focus(); else (boxes[at] ?? form.elements.remarks).focus();
 }
 
-function filing(found, form, materials, { region, request }) {
+function filing(found, form, { region, request }) {
   const ticked = (name) => [...form.querySelectorAll(`[name=${name}]:checked`)].map(({ value }) => Number(value));
   const lacking = ticked("lack").map((material) => ({ material, reason: form.elements[`reason-${material}`].value.trim() || REASONS[0] }));
   return {
