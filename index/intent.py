@@ -8,6 +8,7 @@ so that the same exemplars and vectors give the same weights.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -22,12 +23,12 @@ from index.tokens import tokens
 
 DATA = Path(__file__).parent / "data" / "intents.yaml"
 INSIDE = "inside"
-STEPS = 200
+STEPS = 150
 RATE = 0.05
 DECAY = 1e-4
-BUCKETS = 2048
-VECTOR_SCALE = 10.0
-GRAM_SCALE = 4.0
+BUCKETS = 4096
+VECTOR_SCALE = 20.0
+GRAM_SCALE = 6.0
 NEARNESS = 60.0
 
 
@@ -43,14 +44,43 @@ def exemplars(path: Path = DATA) -> list[tuple[str, str]]:
     return [(name, question) for question, name in seen.items()]
 
 
+@dataclass(frozen=True, slots=True)
+class Features:
+    """How questions become inputs: the mean vector (dimension,), which e5's vectors share, and the rarity of each hashed n-gram (buckets,)."""
+
+    centre: NDArray[np.float32]
+    rarity: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, questions: Sequence[str], vectors: Vectors) -> Features:
+        """The mean of the vectors, and ln((n + 1) / (df + 1)) of each bucket."""
+        found = (_present(questions) > 0).sum(axis=0)
+        return cls(vectors.mean(axis=0).astype(np.float32), np.log((len(questions) + 1) / (found + 1)).astype(np.float32))
+
+    def inputs(self, questions: Sequence[str], vectors: Vectors) -> NDArray[np.float32]:
+        """Centred vectors, n-grams weighted by rarity and of unit length, and a bias; shape (n, …)."""
+        grams = _present(questions) * self.rarity
+        grams /= np.maximum(np.linalg.norm(grams, axis=1, keepdims=True), 1e-6)
+        bias = np.ones((len(questions), 1), np.float32)
+        return np.hstack([(vectors - self.centre) * np.float32(VECTOR_SCALE), grams * np.float32(GRAM_SCALE), bias])
+
+
+def _present(questions: Sequence[str]) -> NDArray[np.float32]:
+    grams = np.zeros((len(questions), BUCKETS), np.float32)
+    for row, question in enumerate(questions):
+        for token in tokens(question):
+            grams[row, crc32(token.encode()) % BUCKETS] = 1
+    return grams
+
+
 class Intents:
-    """Class probabilities of a question vector, from weights (features, classes) and the exemplars' vectors (n, dimension) with their class numbers (n,)."""
+    """Class probabilities of a question vector, from weights (inputs, classes) and the exemplars' vectors (n, dimension) with their class numbers (n,)."""
 
-    SETTINGS = (STEPS, RATE, DECAY, BUCKETS, VECTOR_SCALE, GRAM_SCALE)
+    SETTINGS = (STEPS, RATE, DECAY, BUCKETS, VECTOR_SCALE, GRAM_SCALE, "centred, by rarity")
 
-    def __init__(self, classes: Sequence[str], weights: NDArray[np.float32], rows: NDArray[np.float16], labels: NDArray[np.int8]) -> None:
+    def __init__(self, classes: Sequence[str], features: Features, weights: NDArray[np.float32], rows: NDArray[np.float16], labels: NDArray[np.int8]) -> None:
         self.classes = tuple(classes)
-        self._weights = weights
+        self._features, self._weights = features, weights
         self._rows, self._labels = rows, labels
         inside = labels == self.classes.index(INSIDE)
         self._inside, self._others = (rows[chosen].astype(np.float32) for chosen in (inside, ~inside))
@@ -60,7 +90,8 @@ class Intents:
         """Fit on questions, their vectors (n, dimension) and their classes."""
         classes = sorted(set(labels))
         target = np.array([classes.index(label) for label in labels])
-        inputs = features(questions, vectors)
+        features = Features.of(questions, vectors)
+        inputs = features.inputs(questions, vectors)
         share = np.bincount(target, minlength=len(classes)) / len(target)
         importance = (1 / (len(classes) * share[target]))[:, None].astype(np.float32)
         wanted = np.eye(len(classes), dtype=np.float32)[target]
@@ -72,11 +103,11 @@ class Intents:
             moment = 0.9 * moment + 0.1 * slope
             energy = 0.999 * energy + 0.001 * slope**2
             weights -= RATE * (moment / (1 - 0.9**step)) / (np.sqrt(energy / (1 - 0.999**step)) + 1e-8)
-        return cls(classes, weights.astype(np.float32), vectors.astype(np.float16), target.astype(np.int8))
+        return cls(classes, features, weights.astype(np.float32), vectors.astype(np.float16), target.astype(np.int8))
 
     def of(self, question: str, vector: Vectors) -> dict[str, float]:
         """Probability of each class for one question and its vector of shape (dimension,)."""
-        shares = _softmax(features([question], vector[None, :]) @ self._weights)[0].astype(np.float64)
+        shares = _softmax(self._features.inputs([question], vector[None, :]) @ self._weights)[0].astype(np.float64)
         number = self.classes.index(INSIDE)
         inside, others = shares[number], 1 - shares[number]
         if self._inside.size and self._others.size and others > 0:
@@ -87,26 +118,25 @@ class Intents:
         return {name: float(share) for name, share in zip(self.classes, shares, strict=True)}
 
     def save(self, path: Path) -> None:
-        """Write classes, weights and exemplars."""
-        np.savez(path, classes=np.array(self.classes), weights=self._weights, rows=self._rows, labels=self._labels)
+        """Write classes, features, weights and exemplars."""
+        np.savez(
+            path,
+            classes=np.array(self.classes),
+            centre=self._features.centre,
+            rarity=self._features.rarity,
+            weights=self._weights,
+            rows=self._rows,
+            labels=self._labels,
+        )
 
     @classmethod
-    def load(cls, path: Path) -> Intents:
-        """Read what save wrote; a release made before exemplars were kept has none."""
+    def load(cls, path: Path) -> Intents | None:
+        """Read what save wrote; None for a release from before questions were weighed by rarity, which does without."""
         with np.load(path) as data:
-            kept = "rows" in data.files
-            rows = data["rows"] if kept else np.empty((0, 0), np.float16)
-            return cls([str(name) for name in data["classes"]], data["weights"], rows, data["labels"] if kept else np.empty(0, np.int8))
-
-
-def features(questions: Sequence[str], vectors: Vectors) -> NDArray[np.float32]:
-    """Vectors (scaled, since e5's share a large common part), hashed n-gram counts of unit length, and a bias; shape (n, …)."""
-    grams = np.zeros((len(questions), BUCKETS), np.float32)
-    for row, question in enumerate(questions):
-        for token in tokens(question):
-            grams[row, crc32(token.encode()) % BUCKETS] += 1
-    grams /= np.maximum(np.linalg.norm(grams, axis=1, keepdims=True), 1)
-    return np.hstack([vectors * np.float32(VECTOR_SCALE), grams * np.float32(GRAM_SCALE), np.ones((len(questions), 1), np.float32)])
+            if "rarity" not in data.files:
+                return None
+            features = Features(data["centre"], data["rarity"])
+            return cls([str(name) for name in data["classes"]], features, data["weights"], data["rows"], data["labels"])
 
 
 def _softmax(scores: NDArray[np.floating[Any]]) -> NDArray[np.float32]:

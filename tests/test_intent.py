@@ -30,6 +30,7 @@ def test_shares_sum_to_one_and_survive_a_round_trip(tmp_path: Path) -> None:
     intents = trained()
     intents.save(tmp_path / "intents.npz")
     again = Intents.load(tmp_path / "intents.npz")
+    assert again
     vector = near(LAW + TALK, 1)[0]
     shares = intents.of("登记和天气", vector)
     assert sum(shares.values()) == pytest.approx(1)
@@ -38,9 +39,12 @@ def test_shares_sum_to_one_and_survive_a_round_trip(tmp_path: Path) -> None:
 
 def test_the_nearest_exemplar_moves_the_share() -> None:
     intents = trained()
-    without = Intents(intents.classes, intents._weights, np.empty((0, 0), np.float16), np.empty(0, np.int8))
-    vector = near(TALK, 1)[0]
-    assert intents.of("天气", vector)["outside"] > without.of("天气", vector)["outside"]
+    without = Intents(intents.classes, intents._features, intents._weights, np.empty((0, 0), np.float16), np.empty(0, np.int8))
+    vector = near((LAW + TALK) / 2, 1)[0]
+    nearer = max(float(near_to @ vector) for near_to in intents._others) - max(float(near_to @ vector) for near_to in intents._inside)
+    moved, still = intents.of("几天", vector)["outside"], without.of("几天", vector)["outside"]
+    assert (moved > still) == (nearer > 0)
+    assert moved != still
 
 
 def test_an_exemplar_belongs_to_one_class(tmp_path: Path) -> None:
@@ -48,3 +52,8 @@ def test_an_exemplar_belongs_to_one_class(tmp_path: Path) -> None:
     written.write_text("inside: [怎么登记]\nharm: [怎么登记]\n", encoding="utf-8")
     with pytest.raises(BadKnowledge, match="怎么登记"):
         exemplars(written)
+
+
+def test_a_release_from_before_has_no_classifier(tmp_path: Path) -> None:
+    np.savez(tmp_path / "intents.npz", classes=np.array([INSIDE]), weights=np.zeros((2, 1)))
+    assert Intents.load(tmp_path / "intents.npz") is None

@@ -29,9 +29,9 @@ CLASSES = {
     "complaint": Status.HANDOFF_COMPLAINT,
 }
 ASKING = re.compile(r"[?？]|吗|呢|怎|如何|什么|啥|哪|谁|多少|多久|几|是否|能不能|可不可以|要不要|有没有|区别|条件|材料|流程|期限|标准|规定")
-LIKELY = 0.6
-SURE = 0.88
-CERTAIN = 0.95  # a question of the domain is called an intent to do wrong only then
+LIKELY = 0.5
+SURE = 0.8
+CERTAIN = 0.9  # a question of the domain is called an intent to do wrong only then
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
