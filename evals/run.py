@@ -16,7 +16,7 @@ from assistant.pipeline import Assistant
 from evals.ask import Asker
 from evals.case import CASES, TODAY, Case, case_from, load
 from evals.record import Record, read_records, write_records
-from evals.scoring import Scored, score_all, table
+from evals.scoring import Scored, Scores, score_all, table
 from index.embed import DEFAULT, Choice
 from index.search import Search
 
@@ -135,9 +135,15 @@ def keep(found: Run, folder: Path) -> None:
 def keep_scores(folder: Path, rows: Sequence[Scored], errors: Sequence[str], settings: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     """Write the scores of a run beside its records: the table, every case, and what failed."""
     found = table(rows)
-    cases = {row.case.id: {"set": row.case.set, "split": row.case.split, "scores": row.scores} for row in rows}
-    _write(folder / SCORES, {"about": settings, "errors": list(errors), "table": found, "cases": cases})
+    cases = {row.case.id: {"set": row.case.set, "split": row.case.split, "scores": _rounded(row.scores)} for row in rows}
+    lines = [f" {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in cases.items()]
+    head = json.dumps({"about": settings, "errors": list(errors), "table": found}, ensure_ascii=False, indent=1)
+    (folder / SCORES).write_text(f'{head[:-2]},\n "cases": {{\n' + ",\n".join(lines) + "\n }\n}\n", encoding="utf-8")
     return found
+
+
+def _rounded(found: Scores) -> Scores:
+    return {name: round(value, 4) for name, value in found.items()}
 
 
 def read_run(name: str | Path) -> Run:
