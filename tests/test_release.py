@@ -314,7 +314,8 @@ def processes() -> Iterator[multiprocessing.context.BaseContext]:
     yield context
 
 
-def test_two_builds_at_once_are_refused(home, built, processes):
+def test_two_builds_at_once_are_refused(home, built, tmp_path, processes):
+    lantern.import_and_build(home, write(tmp_path / "files", "五十盏"))  # there is one to go back to
     ready, done = processes.Event(), processes.Event()
     other = processes.Process(target=hold_the_lock, args=(home, ready, done))
     other.start()
