@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 NOBODY = 65534
@@ -96,6 +96,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield address.format(name)
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        engine.dispose()
+
+
+def everything(address: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of a database, by the table's name."""
+    engine = create_engine(address)
+    try:
+        with engine.connect() as connection:
+            return {name: [tuple(row) for row in connection.execute(text(f'SELECT * FROM "{name}"'))] for name in inspect(connection).get_table_names()}
     finally:
         engine.dispose()
 

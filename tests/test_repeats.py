@@ -3,7 +3,6 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +20,8 @@ class Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    made = Store(f"sqlite:///{tmp_path}/repeats.sqlite")
+def store(database: str):
+    made = Store(database)
     yield made
     made.close()
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import time
-from pathlib import Path
 
 import pytest
 from fake_wechat import APPID, SECRET, FakeWechat
@@ -25,8 +24,8 @@ def wechat():
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    found = Store(f"sqlite:///{tmp_path}/shezu.sqlite")
+def store(database: str):
+    found = Store(database)
     yield found
     found.close()
 
@@ -46,9 +45,8 @@ def one_process(database: str, url: str, barrier, results) -> None:
     store.close()
 
 
-def test_twenty_processes_ask_the_platform_once(wechat: FakeWechat, tmp_path: Path):
+def test_twenty_processes_ask_the_platform_once(wechat: FakeWechat, database: str):
     wechat.delay = 0.5
-    database = f"sqlite:///{tmp_path}/shezu.sqlite"
     Store(database).close()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["api.wechat.access"])
