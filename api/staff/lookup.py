@@ -35,7 +35,7 @@ Reader = Annotated[Staff, Depends(require(Role.CLERK, Role.EDITOR, Role.REVIEWER
 Short = Annotated[str, Query(max_length=40)]
 Name = Annotated[str, Path(max_length=120)]
 # A page of results; with more, a clerk types on.
-TOP, DEEP = 30, 120
+TOP, DEEP = 30, 80
 EXCERPT = 46
 PRIVATE = {"Cache-Control": "no-store"}
 

@@ -64,6 +64,7 @@ function showShelf() {
 /** Opens an article or guide; `quote` is marked in it. */
 async function go(target, { push = true, type = "", cases = null } = {}) {
   say("");
+  seeker.content();
   const asked = { ...target, words: target.quote ? "" : box.value };
   pane.setAttribute("aria-busy", "true");
   try {

@@ -3,7 +3,7 @@
 import { problemOf, signInPage } from "./session.js";
 
 const WAIT_MS = 60;
-const PAUSE_MS = 450;
+const PAUSE_MS = 800;
 const ROOT = "/api/v1/staff/lookup";
 
 async function get(query, signal) {
@@ -26,6 +26,11 @@ export class Seeker {
     this.running?.abort();
     this.waiting = true;
     this.timer = setTimeout(() => this.#run(fields), soon ? WAIT_MS : 0);
+  }
+
+  /** What was found will do: the rest is not asked for. */
+  content() {
+    clearTimeout(this.pause);
   }
 
   /** Ask nothing any more. */
