@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from fastapi.testclient import TestClient
 from office_staff import at_work, hired, signed_in
 
 from api.app import create_app
+from api.staff.builds import BuildRow
 from api.staff.roles import Role
 from corpus.layer import Layer
+from index.release import build
 
 LAW = "she-hui-tuan-ti-deng-ji-guan-li-tiao-li"
 GUIDE = {
@@ -284,30 +287,51 @@ def test_an_approved_answer_on_a_changed_article_is_listed(app, editor):
 
 
 def test_a_release_holds_what_was_approved_and_going_back_takes_it_out(app, editor, reviewer):
-    asked = {"question": "示范市风筝会怎么登记"}
-    before = TestClient(app).post("/api/v1/chat", json=asked).json()
+    reader = TestClient(app)
+
+    def found() -> tuple[int, list[str]]:
+        hits = reader.get("/api/v1/search", params={"q": "示范市风筝会登记先到窗口问清归谁管"}).json()["hits"]
+        return reader.get(f"/api/v1/guides/{GUIDE['slug']}").status_code, [hit["law"] for hit in hits if hit["law"] == GUIDE["slug"]]
+
+    assert found() == (404, [])
     first = ok(reviewer.get(f"{ROOT}/releases"))["releases"][0]["id"]
     made = carried(editor, reviewer, draft(editor, "guides", GUIDE["slug"], GUIDE))
-    assert TestClient(app).post("/api/v1/chat", json=asked).json()["blocks"] == before["blocks"]
+    assert found() == (404, [])
     assert [each["id"] for each in ok(reviewer.get(f"{ROOT}/releases"))["waiting"]] == [made["id"]]
     told = released(reviewer, app)
     second = told["releases"][0]["id"]
     assert (told["waiting"], told["releases"][0]["current"], told["build"]["release"]) == ([], True, second)
     now = ok(editor.get(f"{ROOT}/changes/{made['id']}"))
     assert (now["state"], now["release"]) == ("released", second)
-    after = TestClient(app).post("/api/v1/chat", json=asked).json()
-    assert after["release"] == second
-    assert "先到窗口问清风筝会归谁管" in json.dumps(after, ensure_ascii=False)
+    assert found() == (200, [GUIDE["slug"]])
 
     told = ok(reviewer.post(f"{ROOT}/releases/{first}/select"))
     assert [release["id"] for release in told["releases"] if release["current"]] == [first]
     assert ok(editor.get(f"{ROOT}/changes/{made['id']}"))["state"] == "reverted"
     assert Layer.read(home_of(app) / "knowledge") == Layer({})
-    assert TestClient(app).post("/api/v1/chat", json=asked).json()["blocks"] == before["blocks"]
+    assert found() == (404, [])
 
     ok(reviewer.post(f"{ROOT}/releases/{second}/select"))
     assert ok(editor.get(f"{ROOT}/changes/{made['id']}"))["state"] == "released"
     assert Layer.read(home_of(app) / "knowledge").item("guides", GUIDE["slug"]) == GUIDE
+    assert found() == (200, [GUIDE["slug"]])
+
+
+def test_a_build_by_command_counts_too(app, editor, reviewer):
+    made = carried(editor, reviewer, draft(editor, "guides", GUIDE["slug"], GUIDE))
+    assert [each["id"] for each in ok(reviewer.get(f"{ROOT}/releases"))["waiting"]] == [made["id"]]
+    release, _ = build(home_of(app), None)
+    assert ok(reviewer.get(f"{ROOT}/releases"))["waiting"] == []
+    assert (ok(editor.get(f"{ROOT}/changes/{made['id']}"))["state"], ok(editor.get(f"{ROOT}/changes/{made['id']}"))["release"]) == ("released", release.id)
+
+
+def test_a_build_whose_server_went_away_counts_as_broken_off(app, reviewer):
+    builds, store = app.state.service.builds, app.state.service.store
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    with store.begin() as session, session.begin():
+        session.add(BuildRow(staff="", name="甲", begun=long_ago, updated=long_ago, state="running", part="关键词索引", done=1, total=9, release="", said=""))
+    assert (builds.last().state, "中断" in builds.last().said) == ("failed", True)
+    released(reviewer, app)
 
 
 def test_going_back_takes_a_text_out_and_leaves_what_waits(app, editor, reviewer):

@@ -120,6 +120,12 @@ class Builds:
         self._settle(who, release, back=True)
         return release
 
+    def catch_up(self) -> None:
+        """Mark as released what a build from elsewhere took in, as by command or by one whose server went away."""
+        last = self.last()
+        if (last is None or last.state != RUNNING) and self._changes.all(State.APPROVED, 1):
+            self._settle(None, current(self._changes.home), back=False)
+
     def close(self) -> None:
         """Wait for the build that runs."""
         for thread in self._threads:

@@ -24,6 +24,7 @@ def all_releases(request: Request, who: Reader) -> dict[str, Any]:
     """The releases that can be served, newest first, what waits to be released, and the newest build."""
     office = service(request)
     home = office.settings.home
+    office.builds.catch_up()
     waiting = [change_json(each, who) for each in office.changes.all(State.APPROVED)]
     found = [
         {key: release.manifest[key] for key in ("id", "made", "texts", "digests", "guides", "units")} | {"current": release.folder.name == pointed(home)}
