@@ -14,7 +14,7 @@ from api.settings import Settings
 from api.speech import OK, PROBLEMS, say
 from index import archive, embed
 from index.errors import NoEmbedder
-from index.release import build, current, problems, releases, rollback
+from index.release import Release, build, current, problems, releases, rollback
 from index.seed import write_seed
 from index.signing import make_keys, trusted_keys
 
@@ -72,11 +72,16 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
         )
     else:
         say(f"内容没有变化，沿用发布 {release.id}")
+    _send(release, settings)
+    return OK
+
+
+def _send(release: Release, settings: Settings) -> None:
+    """Send a release's vectors to the Chroma server, where there is one."""
     if settings.chroma_url and release.manifest["embedder"]:
         from index.store import publish
 
         say(f"向量库 {settings.chroma_url}：送去 {publish(settings.chroma_url, release.id, release.folder / 'chroma')} 条向量")
-    return OK
 
 
 def run_status(args: argparse.Namespace, settings: Settings) -> int:
@@ -119,6 +124,7 @@ def run_export(args: argparse.Namespace, settings: Settings) -> int:
 def run_import(args: argparse.Namespace, settings: Settings) -> int:
     """Take in a signed archive and switch to its release."""
     release, new = archive.take_in(settings.home, args.file, trusted_keys(args.trust or settings.release_trust), args.older)
+    _send(release, settings)
     say(f"签名有效。发布 {release.id} {'已导入并' if new else '本来就在，已'}启用；运行中的服务会在下一个问题时用上它")
     return OK
 

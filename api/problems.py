@@ -10,7 +10,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+
+from api import logbook
 
 JSON = "application/problem+json"
 TITLES = {
@@ -119,6 +122,12 @@ def install(app: FastAPI, faces: Mapping[str, Face] | None = None) -> None:
         if error.status_code == 405:
             headers["Allow"] = allowed(app, request.url.path) or headers.get("Allow", "")
         return said(app, request.url.path, Problem(error.status_code, detail, headers=headers))
+
+
+    @app.exception_handler(OperationalError)
+    async def unreachable(request: Request, error: OperationalError) -> Response:
+        logbook.write("database", error, request=getattr(request.state, "request_id", ""))
+        return said(app, request.url.path, Problem(503, "数据库暂时不能用，请稍后再试；急办请打登记机关窗口电话", headers={"Retry-After": "5"}))
 
 
 Responses = dict[int | str, dict[str, Any]]

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ from index.search import Search
 from index.serving import serviceable
 
 CHINA = ZoneInfo("Asia/Shanghai")
+PAUSE = 30.0
 
 
 class Service:
@@ -44,7 +46,7 @@ class Service:
     def __init__(self, settings: Settings, metrics: Metrics | None = None) -> None:
         self.model = model_of(settings)
         self.settings = settings
-        self._followed = pointed(settings.home)
+        self._followed, self._again = pointed(settings.home), 0.0
         self._assistant = Assistant(Search(self._serviceable(), settings.embedder, settings.chroma_url), self.model)
         self.metrics = metrics or Metrics()
         self.store = Store(settings.database_url)
@@ -66,10 +68,11 @@ class Service:
     def assistant(self) -> Assistant:
         """The assistant over the current release; a newer release is opened when one has been switched to.
 
-        Where that one cannot be opened, the last good one answers on and the log says so, once.
+        Where that one cannot be opened, the last good one answers on, the log says so, and half a minute later it is tried again: its
+        vectors may still be on their way to the server.
         """
         name = pointed(self.settings.home)
-        if name and name != self._followed and self._switching.acquire(blocking=False):
+        if name and name != self._followed and monotonic() >= self._again and self._switching.acquire(blocking=False):
             try:
                 self._followed = name
                 self._follow()
@@ -84,6 +87,7 @@ class Service:
                 self._assistant = Assistant(Search(release, self.settings.embedder, self.settings.chroma_url), self.model)
         except (IndexProblem, CorpusError, OSError, ValueError) as error:
             logbook.write("release_refused", error, release=self._followed, serving=self._assistant.search.release.id)
+            self._followed, self._again = "", monotonic() + PAUSE
 
     def _serviceable(self) -> Release:
         release, wrong = serviceable(self.settings.home)

@@ -8,11 +8,14 @@ import lantern
 import live
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
+from api import service
 from api.app import create_app
 from corpus.catalog import catalog_from
 from corpus.intake import Texts, import_files
 from index import archive
+from index.errors import BadRelease
 from index.release import Release, build, current
 from index.signing import make_keys
 
@@ -81,3 +84,38 @@ def test_an_imported_archive_is_served_without_a_restart(home, tmp_path):
         newer(elsewhere, tmp_path / "files", "七十盏")
         archive.take_in(home, archive.export(current(elsewhere), tmp_path / "release.zip", private), [public])
         assert release_of(client) == current(elsewhere).id > before
+
+
+def test_a_release_that_could_not_be_opened_is_tried_again(home, tmp_path, monkeypatch):
+    """As where its vectors are still on their way to a server."""
+    first = current(home).id
+    with TestClient(create_app(live.settings(home, tmp_path))) as client:
+        opened, now = service.Search, [100.0]
+
+        def not_yet(*arguments):
+            raise BadRelease("集合还没有送到")
+
+        monkeypatch.setattr(service, "monotonic", lambda: now[0])
+        monkeypatch.setattr(service, "Search", not_yet)
+        second = newer(home, tmp_path / "files", "八十盏")
+        assert release_of(client) == first
+        monkeypatch.setattr(service, "Search", opened)
+        assert release_of(client) == first
+        now[0] += service.PAUSE
+        assert release_of(client) == second.id
+
+
+def test_a_database_out_of_reach_is_said_so(home, tmp_path, monkeypatch):
+    with TestClient(create_app(live.settings(home, tmp_path, log=str(tmp_path / "log.jsonl")))) as client:
+
+        def gone(*arguments):
+            raise OperationalError("SELECT", {}, OSError("connection refused"))
+
+        monkeypatch.setattr(client.app.state.service.store, "message", gone)
+        answer = client.get(f"/api/v1/messages/{'0' * 32}")
+    assert answer.status_code == 503
+    assert "数据库暂时不能用" in answer.json()["detail"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    (said,) = log_of(tmp_path / "log.jsonl", "database")
+    assert said["error"] == "OperationalError"
+    assert "SELECT" not in str(said)
