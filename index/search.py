@@ -126,6 +126,11 @@ class Search:
         """Whether questions are embedded now, or BM25 answers alone."""
         return self._questions is not None and not self._questions.silent
 
+    @property
+    def has_known_cosines(self) -> bool:
+        """Whether cosines are of the model that thresholds were set for; those of another model lie elsewhere."""
+        return self.has_vectors and self.release.manifest["embedder"] == embed.E5.name
+
     def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[Hit]:
         """The best units in force on the day in the region, best first."""
         allowed = self._allowed(on, region)

@@ -164,6 +164,12 @@ def test_release_without_vectors_is_searched_by_words(lantern_home, tmp_path):
     assert (hits[0].cosine, hits[0].points) == (0.0, ())
 
 
+def test_thresholds_are_for_cosines_of_the_default_model_alone(lantern_search, monkeypatch):
+    assert not lantern_search.has_known_cosines
+    monkeypatch.setattr(embed.E5, "name", lantern.TokenHashes.name)
+    assert lantern_search.has_known_cosines
+
+
 class Other(lantern.TokenHashes):
     name = "other"
     dimension = 3

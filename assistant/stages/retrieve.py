@@ -35,7 +35,7 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         inside = bool(turn.notes.get("inside"))
         floor = LEAST_COSINE_INSIDE if inside else LEAST_COSINE_OUTSIDE
         decided = f"{len(hits)} 条，最高相似 {best:.3f}"
-        if not hits or (search.has_vectors and best < floor and not turn.slots.addresses):
+        if not hits or (search.has_known_cosines and best < floor and not turn.slots.addresses):
             if inside:
                 return stop(Status.REFUSED_NOT_FOUND, decided)
             return stop(Status.REFUSED_SCOPE, decided, counter=words("scope")["default_counter"])
