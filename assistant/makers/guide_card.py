@@ -23,6 +23,8 @@ ASKS = {
     "portal": re.compile(r"网上|网址|网站|在线|平台|线上"),
     "local": re.compile(r"各地|当地|我们这|地方"),
 }
+INTENT = re.compile(r"^(你好[，,]?)?(我们?|咱们?|俺们?|本人|公司|单位|几个人)?.{0,4}(想|打算|准备|要|计划)")
+ASKING = re.compile(r"[?？]|吗|怎|如何|什么|啥|哪|谁|多少|多久|几|是否|能不能|可不可|要不要")
 PROCEDURAL = ("materials", "steps", "conditions")
 WHOLE = ("summary", "conditions", "materials", "steps", "limits")
 NEAR = 8
@@ -30,7 +32,7 @@ FOUNDING = ("成立",)
 ASKS_FOUNDING = re.compile(r"登记|注册|[想要]办|开一?[家个]|条件")
 GENERAL = 7
 FILLER = re.compile(
-    r"[\W_]|请问|我们|我|想|要|需要|应该|应当|的|和|与|及|了|都|有|哪些|哪|什么|吗|呢|个|一个|一家|去|办理|办|登记|申请|如果|才能|可以|能|得|是|具体|一下|走|交|民政局|民政"
+    r"[\W_]|请问|我们|我|想|要|需要|应该|应当|的|和|与|及|了|都|有|哪些|哪|什么|吗|呢|个|一个|一家|去|办理|办|登记|申请|如果|才能|可以|能|得|是|具体|一下|走|交|打算|准备|计划|民政局|民政"
 )
 MOST_LINES = 14
 
@@ -42,7 +44,7 @@ def wanted(question: str) -> list[str]:
 
 def choose(turn: Turn, draft: Draft) -> Guide | None:
     """The guide that fits a general question of procedure: near the top, of the matter and type asked for."""
-    if not set(wanted(turn.asked)) & set(PROCEDURAL) or not general(turn):
+    if not (set(wanted(turn.asked)) & set(PROCEDURAL) or intends(turn)) or not general(turn):
         return None
     near = [guide for hit in turn.hits[:NEAR] if hit.kind == "guide" and (guide := draft.library.guide(hit.address.law)) and _fits(guide, turn)]
     return max(near, key=lambda guide: _closeness(guide, turn), default=None)
@@ -52,6 +54,11 @@ def _closeness(guide: Guide, turn: Turn) -> int:
     """How exactly a guide's types are those asked about: a guide for a narrower kind stands behind the general one."""
     asked = set(turn.slots.types)
     return len(asked & set(guide.types)) - len(set(guide.types) - asked)
+
+
+def intends(turn: Turn) -> bool:
+    """Whether the reader only says what is to be done (我们想成立一个校友会), so that all of it is asked for."""
+    return bool(INTENT.search(turn.asked)) and not ASKING.search(turn.asked) and any(matter in words("slots")["acts"] for matter in turn.slots.matters)
 
 
 def general(turn: Turn) -> bool:
@@ -79,7 +86,7 @@ def make(turn: Turn, draft: Draft) -> bool:
     guide = choose(turn, draft)
     if guide is None:
         return False
-    sections = wanted(turn.asked)
+    sections = wanted(turn.asked) or list(WHOLE[1:])
     if sections == ["steps"] and re.search(r"怎么(办|成立|设立|申请|注册|登记|开办|弄|搞)|如何(成立|设立|办|申请|登记)", turn.asked) and len(turn.asked) < 24:
         sections = list(WHOLE[1:])
     summary = guide.sections.get("summary", ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.draft import Draft
-from assistant.makers import article_answer, comparison, editions, guide_card, point_answer
+from assistant.makers import article_answer, comparison, editions, guide_card, in_force, point_answer
 from assistant.turn import Answer, Turn
 from index.search import Search
 
@@ -15,6 +15,7 @@ Maker = Callable[[Turn], Answer | None]
 def maker(search: Search) -> Maker:
     """The template maker over a release: (turn with hits) → answer, or None where nothing fits."""
     shapes: list[tuple[str, Callable[[Turn, Draft], bool]]] = [
+        ("in force", in_force.make),
         ("article", article_answer.make),
         ("editions", editions.maker(search)),
         ("comparison", comparison.maker(search)),

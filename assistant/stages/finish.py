@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.clerk import article_first
-from assistant.turn import Answer, Block, Outcome, Sentence, Turn
+from assistant.turn import Answer, Block, Citation, Outcome, Sentence, Turn
 from corpus.library import Library
-from corpus.timeline import edition_of, warnings
+from corpus.timeline import edition_of, in_force, warnings
 from index.search import Search
 
 FOLLOWUPS = 3
@@ -35,10 +35,18 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
     return finish
 
 
+def _superseded(citation: Citation, turn: Turn, library: Library) -> bool:
+    """Whether another edition than the one cited is in force today."""
+    law = library.catalog.find(citation.address.law)
+    now = in_force(law, turn.today) if law else None
+    return now is None or now.date != citation.address.edition
+
+
 def _notices(turn: Turn, answer: Answer, library: Library) -> list[str]:
     found: dict[str, None] = {}
     if turn.on and turn.on != turn.today:
-        found[f"以上按 {turn.day.isoformat()} 施行的文本回答，不是现行规定。"] = None
+        past = any(_superseded(citation, turn, library) for citation in answer.citations)
+        found[f"以上按 {turn.day.isoformat()} 施行的文本回答，" + ("不是现行规定。" if past else "所引文本现在仍在施行。")] = None
     unverified = False
     for citation in answer.citations:
         law = library.catalog.find(citation.address.law)
