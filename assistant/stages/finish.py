@@ -45,7 +45,7 @@ def _superseded(citation: Citation, turn: Turn, library: Library) -> bool:
 def _notices(turn: Turn, answer: Answer, library: Library) -> list[str]:
     found: dict[str, None] = {}
     if turn.on and turn.on != turn.today:
-        past = any(_superseded(citation, turn, library) for citation in answer.citations)
+        past = any(_superseded(citation, turn, library) for citation in answer.citations[:1])
         found[f"以上按 {turn.day.isoformat()} 施行的文本回答，" + ("不是现行规定。" if past else "所引文本现在仍在施行。")] = None
     unverified = False
     for citation in answer.citations:
