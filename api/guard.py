@@ -25,7 +25,10 @@ LARGEST = 1 << 20
 # Who may send more than that, and how much: official texts come as files. The route asks who it is before it reads them.
 LARGER = {"/api/v1/staff/corpus/uploads": MAX_BYTES}
 LEFT = 499
-LIMITED = (("POST", "/api/v1/chat"), ("POST", "/api/v1/feedback"), ("POST", "/api/v1/tickets"), ("GET", "/api/v1/search"), ("POST", "/api/v1/tools"))
+LIMITED = (
+    *(("POST", f"/api/v1/{path}") for path in ("chat", "feedback", "tickets", "tools", "staff/session", "staff/password")),
+    *(("GET", f"/api/v1/{path}") for path in ("search", "staff/oidc")),
+)
 NUMBER = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
 

@@ -148,6 +148,21 @@ def test_guessing_locks_known_and_unknown_names_alike(app):
     assert [entry.result for entry in app.state.service.ledger.entries(most=1)] == ["失败次数太多，未核对"]
 
 
+def test_more_passwords_at_once_than_the_machine_can_check_are_put_off(app, monkeypatch):
+    from api.staff import passwords
+
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    with passwords._turn(), passwords._turn():
+        busy = sign_in(TestClient(app), "li")
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
+    assert sign_in(TestClient(app), "li").status_code == 401
+
+
+def test_signing_in_has_the_rate_limit_of_asking(shipped_home, tmp_path):
+    with TestClient(create_app(live.settings(shipped_home, tmp_path, rate_per_minute=2))) as client:
+        assert [sign_in(client, "li").status_code for _ in range(3)] == [401, 401, 429]
+
+
 @pytest.fixture
 def store(database):
     made = Store(database)

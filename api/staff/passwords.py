@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
+
+from api.problems import Problem
 
 LEAST, MOST = 10, 128
 # Without characters that look alike in print.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-# Each check takes 64 MiB and a core: more at a time would let strangers take the machine.
+# Each check takes 64 MiB and a core: more at a time would let strangers take the machine, and longer waiting its threads.
 _checks = threading.BoundedSemaphore(2)
+PATIENCE = 5.0
 
 
 class WeakPassword(ValueError):
     """The password will not do; the message says what a good one is."""
 
 
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _checks.acquire(timeout=PATIENCE):
+        raise Problem(503, "同时登录的人太多，请几秒后再试", headers={"Retry-After": "5"})
+    try:
+        yield
+    finally:
+        _checks.release()
+
+
 def hashed(password: str) -> str:
-    """The hash to keep."""
-    with _checks:
+    """The hash to keep. Raises Problem 503 where too many passwords are being checked."""
+    with _turn():
         return _hasher.hash(password.encode("utf-8", "replace"))
 
 
@@ -33,9 +48,9 @@ NOBODY = hashed(secrets.token_urlsafe(32))
 
 
 def matches(kept: str, password: str) -> bool:
-    """Whether the password belongs to the hash; "" is the hash of nothing, and takes as long to say so."""
+    """Whether the password belongs to the hash; "" is the hash of nothing, and takes as long to say so. Raises Problem 503."""
     try:
-        with _checks:
+        with _turn():
             return _hasher.verify(kept or NOBODY, password.encode("utf-8", "replace")) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
