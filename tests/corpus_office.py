@@ -12,6 +12,38 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 ROOT = "/api/v1/staff/corpus"
+GUIDE: dict[str, Any] = {
+    "slug": "shifan-fengzheng",
+    "title": "示范市风筝会登记",
+    "matter": "成立",
+    "types": ["社会团体"],
+    "ask": ["示范市风筝会怎么登记"],
+    "summary": [{"say": "先到窗口问清风筝会归谁管。", "cite": ["社会团体登记管理条例 第九条"]}],
+}
+OLD = """# 示范市风筝会登记办法
+
+2010年3月1日示范市令第1号公布　自2010年5月1日起施行
+
+第一条 为了让风筝会放得高，定下本办法。
+
+第二条 风筝会要有三十只风筝和一万元线钱。
+
+第三条 风筝局收到申请后，应当在三十日内答复。
+
+第四条 风筝会每年放一次大风筝。
+"""
+NEW = """# 示范市风筝会登记办法
+
+2010年3月1日示范市令第1号公布　2019年11月5日示范市令第9号修订　自2020年1月1日起施行
+
+第一条 为了让风筝会放得高，定下本办法。
+
+第二条 风筝会要有三十只风筝和三万元线钱。
+
+第三条 线断了由放的人赔。
+
+第四条 风筝局收到申请后，应当在二十日内答复。
+"""
 
 
 def moved_in(shipped_home: Path, folder: Path) -> Path:
@@ -60,3 +92,13 @@ def released(reviewer: TestClient, app: FastAPI) -> dict[str, Any]:
             return dict(ok(reviewer.get(f"{ROOT}/releases")))
         time.sleep(0.05)
     raise AssertionError("the build did not end")
+
+
+def home_of(app: FastAPI) -> Path:
+    """The home that an app serves."""
+    return Path(app.state.service.settings.home)
+
+
+def digest(article: str, say: str, **point: Any) -> dict[str, Any]:
+    """A digest of an article with one point."""
+    return {"article": article, "topic": "风筝", "types": ["社会团体"], "matters": ["成立"], "points": [{"say": say, "ask": ["风筝会几天答复"], **point}]}

@@ -7,10 +7,9 @@ from typing import Any
 
 import live
 import pytest
-from corpus_office import ROOT, carried, draft, moved_in, ok, released, upload
+from corpus_office import NEW, OLD, ROOT, carried, digest, draft, moved_in, ok, released, upload
 from fastapi.testclient import TestClient
 from office_staff import at_work
-from test_staff_corpus import NEW, OLD, digest
 
 from api.app import create_app
 from api.staff.roles import Role

@@ -1,58 +1,20 @@
-"""Changes of the corpus through the console: from upload or draft over checks, difference and impact to approval, release and back."""
+"""Changes of the corpus through the console: from upload or draft over checks, difference and impact to a second person's decision."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import live
 import pytest
-from corpus_office import ROOT, carried, draft, moved_in, ok, released, step, upload
+from corpus_office import GUIDE, NEW, OLD, ROOT, carried, digest, draft, home_of, moved_in, ok, step, upload
 from fastapi.testclient import TestClient
 from office_staff import at_work, hired, signed_in
 
 from api.app import create_app
-from api.staff.builds import BuildRow
 from api.staff.roles import Role
 from corpus.layer import Layer
-from index.release import build
-
-LAW = "she-hui-tuan-ti-deng-ji-guan-li-tiao-li"
-GUIDE = {
-    "slug": "shifan-fengzheng",
-    "title": "示范市风筝会登记",
-    "matter": "成立",
-    "types": ["社会团体"],
-    "ask": ["示范市风筝会怎么登记"],
-    "summary": [{"say": "先到窗口问清风筝会归谁管。", "cite": ["社会团体登记管理条例 第九条"]}],
-}
-OLD = """# 示范市风筝会登记办法
-
-2010年3月1日示范市令第1号公布　自2010年5月1日起施行
-
-第一条 为了让风筝会放得高，定下本办法。
-
-第二条 风筝会要有三十只风筝和一万元线钱。
-
-第三条 风筝局收到申请后，应当在三十日内答复。
-
-第四条 风筝会每年放一次大风筝。
-"""
-NEW = """# 示范市风筝会登记办法
-
-2010年3月1日示范市令第1号公布　2019年11月5日示范市令第9号修订　自2020年1月1日起施行
-
-第一条 为了让风筝会放得高，定下本办法。
-
-第二条 风筝会要有三十只风筝和三万元线钱。
-
-第三条 线断了由放的人赔。
-
-第四条 风筝局收到申请后，应当在二十日内答复。
-"""
 
 
 @pytest.fixture
@@ -70,14 +32,6 @@ def editor(app):
 @pytest.fixture
 def reviewer(app):
     return at_work(app, "fuhe", Role.REVIEWER, display="复小红")
-
-
-def home_of(app) -> Path:
-    return Path(app.state.service.settings.home)
-
-
-def digest(article: str, say: str, **point: Any) -> dict[str, Any]:
-    return {"article": article, "topic": "风筝", "types": ["社会团体"], "matters": ["成立"], "points": [{"say": say, "ask": ["风筝会几天答复"], **point}]}
 
 
 def test_a_draft_is_kept_whole_through_every_step(app, editor, reviewer):
@@ -284,111 +238,6 @@ def test_an_approved_answer_on_a_changed_article_is_listed(app, editor):
     other = ok(editor.get(f"{ROOT}/item", params={"kind": "digests", "key": f"{law}/{edition}/第四十条"}))
     report = ok(editor.get(f"{ROOT}/changes/{draft(editor, 'digests', other['key'], {**other['content'], 'topic': '处罚'})['id']}/report"))
     assert report["impact"]["groups"]["核定答复"] == []
-
-
-def test_a_release_holds_what_was_approved_and_going_back_takes_it_out(app, editor, reviewer):
-    reader = TestClient(app)
-
-    def found() -> tuple[int, list[str]]:
-        hits = reader.get("/api/v1/search", params={"q": "示范市风筝会登记先到窗口问清归谁管"}).json()["hits"]
-        return reader.get(f"/api/v1/guides/{GUIDE['slug']}").status_code, [hit["law"] for hit in hits if hit["law"] == GUIDE["slug"]]
-
-    assert found() == (404, [])
-    first = ok(reviewer.get(f"{ROOT}/releases"))["releases"][0]["id"]
-    made = carried(editor, reviewer, draft(editor, "guides", GUIDE["slug"], GUIDE))
-    assert found() == (404, [])
-    assert [each["id"] for each in ok(reviewer.get(f"{ROOT}/releases"))["waiting"]] == [made["id"]]
-    told = released(reviewer, app)
-    second = told["releases"][0]["id"]
-    assert (told["waiting"], told["releases"][0]["current"], told["build"]["release"]) == ([], True, second)
-    now = ok(editor.get(f"{ROOT}/changes/{made['id']}"))
-    assert (now["state"], now["release"]) == ("released", second)
-    assert found() == (200, [GUIDE["slug"]])
-
-    told = ok(reviewer.post(f"{ROOT}/releases/{first}/select"))
-    assert [release["id"] for release in told["releases"] if release["current"]] == [first]
-    assert ok(editor.get(f"{ROOT}/changes/{made['id']}"))["state"] == "reverted"
-    assert Layer.read(home_of(app) / "knowledge") == Layer({})
-    assert found() == (404, [])
-
-    ok(reviewer.post(f"{ROOT}/releases/{second}/select"))
-    assert ok(editor.get(f"{ROOT}/changes/{made['id']}"))["state"] == "released"
-    assert Layer.read(home_of(app) / "knowledge").item("guides", GUIDE["slug"]) == GUIDE
-    assert found() == (200, [GUIDE["slug"]])
-
-
-def test_a_build_by_command_counts_too(app, editor, reviewer):
-    made = carried(editor, reviewer, draft(editor, "guides", GUIDE["slug"], GUIDE))
-    assert [each["id"] for each in ok(reviewer.get(f"{ROOT}/releases"))["waiting"]] == [made["id"]]
-    release, _ = build(home_of(app), None)
-    assert ok(reviewer.get(f"{ROOT}/releases"))["waiting"] == []
-    assert (ok(editor.get(f"{ROOT}/changes/{made['id']}"))["state"], ok(editor.get(f"{ROOT}/changes/{made['id']}"))["release"]) == ("released", release.id)
-
-
-def test_a_build_whose_server_went_away_counts_as_broken_off(app, reviewer):
-    builds, store = app.state.service.builds, app.state.service.store
-    long_ago = datetime.now(UTC) - timedelta(hours=1)
-    with store.begin() as session, session.begin():
-        session.add(BuildRow(staff="", name="甲", begun=long_ago, updated=long_ago, state="running", part="关键词索引", done=1, total=9, release="", said=""))
-    assert (builds.last().state, "中断" in builds.last().said) == ("failed", True)
-    released(reviewer, app)
-
-
-def test_going_back_takes_a_text_out_and_leaves_what_waits(app, editor, reviewer):
-    first = ok(reviewer.get(f"{ROOT}/releases"))["releases"][0]["id"]
-    text = carried(editor, reviewer, upload(editor, "示范市风筝会登记办法(2010-03-01).md", OLD))
-    released(reviewer, app)
-    waiting = carried(editor, reviewer, draft(editor, "guides", GUIDE["slug"], GUIDE))
-    held = home_of(app) / "texts" / f"{text['key']}.json"
-    assert held.exists()
-    ok(reviewer.post(f"{ROOT}/releases/{first}/select"))
-    assert not held.exists()
-    assert Layer.read(home_of(app) / "knowledge").item("guides", GUIDE["slug"]) == GUIDE
-    assert ok(editor.get(f"{ROOT}/changes/{waiting['id']}"))["state"] == "approved"
-    reverted = ok(editor.get(f"{ROOT}/changes/{text['id']}"))
-    assert (reverted["state"], reverted["may"]["again"]) == ("reverted", True)
-    again = ok(editor.post(f"{ROOT}/changes/{text['id']}/again"))
-    assert again["content"]["articles"] == text["content"]["articles"]
-    carried(editor, reviewer, again)
-    assert held.exists()
-
-
-def test_the_office_s_card_goes_with_the_release(app, editor, reviewer):
-    card = {"name": "示范市民政局窗口", "region": "示范市", "phones": ["0123-4567"], "promises": [{"guide": "changjian-wuqu", "days": 3}]}
-    mark = app.state.service.mark
-    first = ok(reviewer.get(f"{ROOT}/releases"))["releases"][0]["id"]
-    carried(editor, reviewer, draft(editor, "office", "office", card))
-    assert TestClient(app).get("/api/v1/office").json()["name"] != card["name"]
-    released(reviewer, app)
-    assert TestClient(app).get("/api/v1/office").json()["name"] == card["name"]
-    assert app.state.service.mark != mark
-    assert TestClient(app).get("/api/v1/guides/changjian-wuqu").json()["promised"]["days"] == 3
-    ok(reviewer.post(f"{ROOT}/releases/{first}/select"))
-    assert TestClient(app).get("/api/v1/office").json()["name"] != card["name"]
-
-
-def test_builds_run_one_at_a_time_and_a_release_that_is_not_there_is_named(app, reviewer):
-    released(reviewer, app)
-    ok(reviewer.post(f"{ROOT}/releases"))
-    refused = reviewer.post(f"{ROOT}/releases")
-    assert (refused.status_code, "正在建发布" in refused.json()["detail"]) == (409, True)
-    app.state.service.builds.close()
-    told = ok(reviewer.get(f"{ROOT}/releases"))
-    assert (told["build"]["state"], told["build"]["said"]) == ("done", "内容没有变化，沿用原来的发布")
-    assert reviewer.post(f"{ROOT}/releases/20200101T000000000-00000000/select").status_code == 404
-
-
-def test_a_build_that_fails_leaves_the_old_release_and_says_why(app, reviewer):
-    home = home_of(app)
-    (home / "knowledge" / "guides").mkdir(parents=True)
-    (home / "knowledge" / "guides" / "broken.yaml").write_text("slug: [", encoding="utf-8")
-    before = ok(TestClient(app).get("/readyz"))["release"]
-    ok(reviewer.post(f"{ROOT}/releases"))
-    app.state.service.builds.close()
-    told = app.state.service.builds.last()
-    assert (told.state, "broken.yaml" in told.said) == ("failed", True)
-    assert ok(TestClient(app).get("/readyz"))["release"] == before
-    assert app.state.service.ledger.entries()[0].action == "建发布"
 
 
 def test_what_may_be_edited_is_listed_with_what_is_the_office_s_own(editor, reviewer):
