@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 from pathlib import Path
@@ -130,3 +131,17 @@ def test_shezu_itself_runs_over_any_laws(tmp_path: Path) -> None:
     keep([known, *LAWS], Texts(tmp_path), load_catalog())
     library = Library({**shipped_knowledge(), "digests": {}, "guides": {}}, tmp_path)
     assert sorted(entry.law.title for entry in library.entries()) == ["乙法", "慈善法", "甲法", "甲法", "甲法"]
+
+
+def test_a_sample_of_stard_keeps_whole_laws_and_questions_they_answer(tmp_path: Path) -> None:
+    rows = [{"title": f"法{n}", "article": f"第{m}条", "chapter": "", "text": "文"} for n in range(6) for m in range(4)]
+    with gzip.open(tmp_path / "articles.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    asked = [{"id": f"S{n}", "turns": ["问？"], "gold": [[{"title": f"法{n}", "article": "第1条"}]]} for n in range(6)]
+    (tmp_path / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in asked), encoding="utf-8")
+    laws, cases = bench.stard(tmp_path, 8)
+    assert len(laws) == len(cases) == 2
+    assert all(len(law.articles) == 4 for law in laws)
+    assert {case.gold[0][0][0] for case in cases} == {law.title for law in laws}
+    assert bench.stard(tmp_path, 8) == (laws, cases)
+    assert [len(part) for part in bench.stard(tmp_path, 0)] == [6, 6]
