@@ -56,7 +56,7 @@ GROUPS: Mapping[str, tuple[Row, ...]] = {
         Row("SHEZU_MODEL_NAME", "model_name", "", "模型名，设了网址就必须写"),
         Row("SHEZU_MODEL_KEY", "model_key", "无", "模型接口的密钥"),
         Row("SHEZU_MODEL_TIMEOUT", "model_timeout", "", "模型几秒不出字就改用模板回答"),
-        Row("SHEZU_EMBEDDER", "", "`e5`", "句向量：`e5`（自带）、`none`（只用关键词）、`sbert:文件夹`、`openai`"),
+        Row("SHEZU_EMBEDDER", "", "`e5`", "句向量：`e5`（自带）、`none`（只用关键词）、`st:文件夹`、`openai`"),
         Row("SHEZU_EMBEDDER_URL", "", "无", "`openai` 向量服务的网址"),
         Row("SHEZU_EMBEDDER_NAME", "", "无", "向量模型名"),
         Row("SHEZU_EMBEDDER_KEY", "", "无", "向量服务的密钥"),
