@@ -104,6 +104,8 @@ def test_going_back_takes_a_text_out_and_leaves_what_waits(app, editor, reviewer
 def test_the_office_s_card_goes_with_the_release(app, editor, reviewer):
     card = {"name": "示范市民政局窗口", "region": "示范市", "phones": ["0123-4567"], "promises": [{"guide": "changjian-wuqu", "days": 3}]}
     mark = app.state.service.mark
+    blank = ok(editor.get(f"{ROOT}/item", params={"kind": "office", "key": "office"}))
+    assert (blank["content"], blank["otherwise"]["name"]) == (None, "社会组织登记窗口（示例）")
     first = ok(reviewer.get(f"{ROOT}/releases"))["releases"][0]["id"]
     carried(editor, reviewer, draft(editor, "office", "office", card))
     assert TestClient(app).get("/api/v1/office").json()["name"] != card["name"]

@@ -53,11 +53,15 @@ def articles(request: Request, who: Reader, law: Key, edition: Annotated[str, Qu
 
 @router.get("/item")
 def item(request: Request, who: Reader, kind: Kind, key: Key) -> dict[str, Any]:
-    """One item whole, with every change of it, and those that are not decided. Raises Problem 422."""
+    """One item whole, with every change of it, and those that are not decided; the card that is shown where the office has none of its own.
+
+    Raises Problem 422.
+    """
     changes = service(request).changes
     past = [change_json(each, who) for each in changes.of(kind, key)]
     pending = [each for each in past if each["state"] in (*OPEN, State.SUBMITTED)]
-    return items.item(changes.ground(), kind, key) | {"pending": pending, "past": past}
+    otherwise = service(request).office.as_json() if kind == OFFICE else None
+    return items.item(changes.ground(), kind, key) | {"pending": pending, "past": past, "otherwise": otherwise}
 
 
 @router.post("/check")

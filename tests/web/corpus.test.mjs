@@ -167,3 +167,32 @@ test("two editions are uploaded, compared side by side, and released; going back
   await page.waitForSelector("#title:has-text('发布后退出')");
   await sound(page, "change that was gone back on");
 });
+
+test("the office's card starts from what readers see now, and a catalog entry takes another edition", async () => {
+  const page = await atWork("editor-1", "/console/edit.html?kind=office&key=office");
+  await page.waitForSelector("#form");
+  assert.match(await page.getByLabel("名称（必填）").inputValue(), /\S/);
+  await sound(page, "office form");
+  const promises = page.getByRole("group", { name: "承诺时限", exact: true });
+  const before = await promises.locator(".one").count();
+  await promises.getByRole("button", { name: "加一条" }).click();
+  const promise = page.getByRole("group", { name: `承诺时限第 ${before + 1} 条` });
+  await promise.getByLabel("天数（必填）").fill("很快");
+  await page.waitForSelector(".fault:visible:has-text('1 到 1000')", { timeout: 30_000 });
+  await sound(page, "office form with faults");
+  await page.goto(new URL("/console/edit.html?kind=catalog", page.url()).href);
+  await page.waitForSelector("table");
+  await page.fill("[aria-label=按名称筛选]", "社会团体年度检查办法");
+  await page.getByRole("link", { name: "社会团体年度检查办法", exact: true }).click();
+  await page.waitForSelector("#form");
+  await sound(page, "catalog form");
+  await page.getByRole("group", { name: "版本", exact: true }).getByRole("button", { name: "加一个" }).click();
+  await page.getByRole("group", { name: "版本第 2 个" }).getByLabel("公布或修改（必填）").fill("2026-10-01");
+  await page.waitForSelector(".fault:visible:has-text('不是日期')", { timeout: 30_000 });
+  await page.getByRole("group", { name: "版本第 2 个" }).getByLabel("施行（必填）").fill("2026-12-01");
+  await page.waitForSelector("#form p.quiet:has-text('核对过了')", { timeout: 30_000 });
+  await button(page, "存草稿").click();
+  await page.waitForURL(/change\.html/);
+  await page.waitForSelector("#report[aria-busy=false]", { timeout: 60_000 });
+  assert.ok(await page.locator("ins:has-text('2026-10-01')").count());
+});

@@ -97,7 +97,7 @@ async function form({ kind, key, content, item, draft }) {
   const guides = kind === "office" ? (await call("GET", "/corpus/guides")).guides.map((guide) => [guide.slug, guide.title]) : [];
   const spec = SPECS[kind](options, guides);
   const known = new Set(spec.map(({ name }) => name));
-  const value = content && !content.withdrawn ? content : item.content ?? {};
+  const value = content && !content.withdrawn ? content : item.content ?? item.otherwise ?? {};
   // What the form has no field for (a guide's slug, an article's number) stays as it is.
   const kept = Object.fromEntries(Object.entries(value).filter(([name]) => !known.has(name)));
   const fixed = { digests: { article: key.split("/").slice(2).join("/") }, guides: { slug: key }, catalog: { slug: key }, office: {} }[kind];
