@@ -267,3 +267,21 @@ def test_a_served_office_is_backed_up_without_stopping(tmp_path):
     with TestClient(create_app(there)) as client:
         assert client.get(f"/api/v1/messages/{message['message_id']}").json() == message
     assert timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(backup.check(tmp_path / "b.zip").made)
+
+
+def test_rows_go_from_sqlite_into_either_database_and_back(office, database, tmp_path):
+    """How an office that outgrows one machine moves, and how it would move back."""
+    folders = [tmp_path / "out", tmp_path / "there", tmp_path / "back"]
+    for folder in folders:
+        folder.mkdir()
+    step, counts = dump.unload(office.database_url, folders[0])
+    assert dump.load(database.replace("/shezu.sqlite", "/there.sqlite"), step, folders[0]) == counts
+    assert dump.unload(database.replace("/shezu.sqlite", "/there.sqlite"), folders[1]) == (step, counts)
+    assert dump.load(f"sqlite:///{tmp_path}/back.sqlite", step, folders[1]) == counts
+    assert rows_of(f"sqlite:///{tmp_path}/back.sqlite") == rows_of(office.database_url)
+    store = Store(database.replace("/shezu.sqlite", "/there.sqlite"))
+    try:
+        assert Ledger(store).verify().broken is None
+        assert Ledger(store).record(None, "::1", "搬家", "", "成") == 4
+    finally:
+        store.close()
