@@ -79,7 +79,7 @@ airgap:
 	@sh deploy/airgap.sh "$$(ls -t dist/shezu-*.tar | head -1)"
 
 faults: setup
-	@$(PY) -m pytest -m slow tests/test_faults.py
+	@$(PY) -m pytest -m slow tests/test_faults.py tests/test_scaleout.py
 
 load: setup
 	@$(PY) -m evals.load $(if $(SECONDS),--seconds $(SECONDS))
