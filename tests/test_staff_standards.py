@@ -10,7 +10,7 @@ from api.staff.roles import Role
 
 STAFF = "/api/v1/staff"
 QUESTION = "设立全国性公募基金会原始基金最低多少"
-ANSWER = {"question": QUESTION, "text": "全国性公募基金会的原始基金不低于800万元人民币。[1]", "cites": ["基金会管理条例 第八条"]}
+ANSWER = {"question": QUESTION, "text": "公募且全国性的，起步资金最少800万元。[1]", "cites": ["基金会管理条例 第八条"]}
 
 
 @pytest.fixture

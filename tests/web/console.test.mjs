@@ -139,7 +139,10 @@ test("leaving in one tab closes the others, and a locked console takes its conte
   await page.waitForURL(/sign-in/);
   await other.waitForURL(/sign-in/);
   const idle = await atWork("auditor-1", "/console/audit.html");
-  await idle.evaluate(() => localStorage.setItem("shezu.console.worked", String(Date.now() - 21 * 60_000)));
-  await idle.waitForURL(/sign-in\.html.*why=/, { timeout: 30_000 });
+  await idle.evaluate(() => {
+    localStorage.setItem("shezu.console.worked", String(Date.now() - 21 * 60_000));
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await idle.waitForURL(/sign-in\.html.*why=/);
   assert.match(await idle.textContent("#why"), /20 分钟没有操作/);
 });

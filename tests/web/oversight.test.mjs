@@ -5,7 +5,8 @@ import { before, test } from "node:test";
 import { focusOn, shot, SITE, sound } from "./browser.mjs";
 import { atWork, fits } from "./console.mjs";
 
-const QUESTION = "设立基金会的原始基金最低多少";
+// Nobody else asks it: other tests may run against the same server.
+const QUESTION = "设立地方性公募基金会的原始基金最低多少";
 
 async function send(path, body) {
   const response = await fetch(`${SITE}/api/v1${path}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -21,11 +22,11 @@ before(async () => {
 
 test("a 差评 goes from the list to its end, and becomes a case that somebody else confirms", async () => {
   const page = await atWork("supervisor-1", "/console/queues.html");
-  await page.click("#kinds button:has-text('差评 1')");
+  await page.click("#kinds button:has-text('差评')");
   await page.waitForSelector(`.opens:has-text('${QUESTION}')`);
   await fits(page);
   await sound(page, "worklist");
-  await page.focus(".opens");
+  await page.focus(`.opens:has-text('${QUESTION}')`);
   await page.keyboard.press("Enter");
   await focusOn(page, /^h2 差评/);
   assert.match(await page.textContent("#detail"), /没说省里的/);
@@ -48,14 +49,14 @@ test("a 差评 goes from the list to its end, and becomes a case that somebody e
   await clerk.waitForSelector("td:has-text('没有待办')");
 
   await page.goto(`${SITE}/console/cases.html`);
-  await page.click(".opens");
-  await page.fill("[name=nuggets]", "地方性非公募：200万|2000000");
+  await page.click(`.opens:has-text('${QUESTION}')`);
+  await page.fill("[name=nuggets]", "地方性公募：400万|4000000");
   await page.click("button:has-text('保存')");
   await page.waitForSelector("#said:has-text('已保存')");
   const reviewer = await atWork("reviewer-1", "/console/cases.html");
-  await reviewer.click(".opens");
+  await reviewer.click(`.opens:has-text('${QUESTION}')`);
   await focusOn(reviewer, /^h2 用例 office-/);
-  assert.equal(await reviewer.inputValue("[name=gold]"), "基金会管理条例 第八条");
+  assert.match(await reviewer.inputValue("[name=gold]"), /^基金会管理条例 第八条/);
   await sound(reviewer, "case");
   await fits(reviewer);
   await shot(reviewer, "console-cases");

@@ -73,9 +73,12 @@ function lockAfter(minutes) {
       worked();
     }, { passive: true, capture: true });
   }
-  setInterval(() => {
+  const check = () => {
     if (Date.now() - Number(localStorage.getItem(WORKED)) > minutes * 60_000) lock(`超过 ${minutes} 分钟没有操作，工作台已锁定`);
-  }, LOCK_CHECK_MS);
+  };
+  setInterval(check, LOCK_CHECK_MS);
+  // Timers stand still while a computer sleeps.
+  document.addEventListener("visibilitychange", check);
   new BroadcastChannel(CHANNEL).addEventListener("message", () => location.assign("/console/sign-in.html"));
 }
 
