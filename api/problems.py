@@ -123,7 +123,6 @@ def install(app: FastAPI, faces: Mapping[str, Face] | None = None) -> None:
             headers["Allow"] = allowed(app, request.url.path) or headers.get("Allow", "")
         return said(app, request.url.path, Problem(error.status_code, detail, headers=headers))
 
-
     @app.exception_handler(OperationalError)
     async def unreachable(request: Request, error: OperationalError) -> Response:
         logbook.write("database", error, request=getattr(request.state, "request_id", ""))
