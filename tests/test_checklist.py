@@ -241,3 +241,7 @@ def test_what_can_be_asked_for_is_listed() -> None:
     table = {row["type"]: [guide["matter"] for guide in row["guides"]] for row in checklist.options(library())}
     assert {"成立", "变更", "注销"} <= set(table["社会团体"])
     assert "全部" not in table
+
+
+def test_the_guide_named_after_the_matter_goes_before_its_neighbours() -> None:
+    assert checklist.choose(library(), "慈善组织", "公开募捐").slug == "gongkai-mujuan-zige"

@@ -152,7 +152,12 @@ def choose(library: Library, kind: str, matter: str, circumstances: Sequence[str
         if not known:
             raise ToolProblem(f"没有“{kind}”的办事指南，组织类型可写 {'、'.join(kinds(library))}", "type", kind)
         raise ToolProblem(f"{kind}没有“{matter}”的办事指南，有的是：{'、'.join(known)}", "matter", matter)
-    return max(fitting, key=lambda guide: (any(case in guide.title for case in circumstances), kind in guide.title, guide.types[0] == kind, -len(guide.types)))
+
+    def closeness(guide: Guide) -> tuple[bool, bool, bool, bool, int]:
+        named = any(case in guide.title for case in circumstances)
+        return (named, kind in guide.title, guide.types[0] == kind, matter in guide.title, -len(guide.types))
+
+    return max(fitting, key=closeness)
 
 
 def kinds(library: Library) -> tuple[str, ...]:
