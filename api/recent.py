@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable
 
 from assistant.turn import Status, Turn
 
-MOST = 2000
+MOST = 500
 
 
 class Recent:
