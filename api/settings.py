@@ -58,8 +58,8 @@ class Settings:
     chroma_url: str = ""
     idle_minutes: int = 20
     keep_days: int = 60
-    oidc_issuer: str = ""
     limits: Mapping[str, int] = field(default_factory=lambda: dict(LIMITS), hash=False)
+    oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = field(default="", repr=False)
     oidc_called: str = "统一身份认证"
@@ -114,9 +114,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         chroma_url=_chroma_url(env),
         idle_minutes=_number(env, "SHEZU_IDLE_MINUTES", 20, 1, 480),
         keep_days=_number(env, "SHEZU_KEEP_DAYS", 60, 1, 3650),
+        limits=_limits(env),
         oidc_issuer=_issuer(env),
         oidc_client=env.get("SHEZU_OIDC_CLIENT_ID") or "",
-        limits=_limits(env),
         oidc_secret=env.get("SHEZU_OIDC_CLIENT_SECRET") or "",
         oidc_called=env.get("SHEZU_OIDC_NAME") or "统一身份认证",
         drain=_number(env, "SHEZU_DRAIN", 0, 0, 600),
@@ -183,15 +183,6 @@ def _embedder(env: Mapping[str, str]) -> Choice:
         raise BadSetting(str(error)) from error
 
 
-def _issuer(env: Mapping[str, str]) -> str:
-    """The identity provider's issuer, exactly as it names itself, "" where there is none; only a local one may do without TLS."""
-    url = env.get("SHEZU_OIDC_ISSUER") or ""
-    if url and not re.fullmatch(r"(?:https://[A-Za-z0-9.\[\]:-]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:/[\w./~-]*)?", url):
-        raise BadSetting(f"SHEZU_OIDC_ISSUER“{url}”要写成提供方元数据里的 issuer，以 https:// 开头")
-    if url and not env.get("SHEZU_OIDC_CLIENT_ID"):
-        raise BadSetting("设置了 SHEZU_OIDC_ISSUER，还要用 SHEZU_OIDC_CLIENT_ID 写明在提供方登记的客户端编号")
-    return url
-
 def _limits(env: Mapping[str, str]) -> dict[str, int]:
     found = dict(LIMITS)
     for part in filter(None, (part.strip() for part in (env.get("SHEZU_LIMIT_DAYS") or "").split(","))):
@@ -201,6 +192,15 @@ def _limits(env: Mapping[str, str]) -> dict[str, int]:
         found[name] = int(days)
     return found
 
+
+def _issuer(env: Mapping[str, str]) -> str:
+    """The identity provider's issuer, exactly as it names itself, "" where there is none; only a local one may do without TLS."""
+    url = env.get("SHEZU_OIDC_ISSUER") or ""
+    if url and not re.fullmatch(r"(?:https://[A-Za-z0-9.\[\]:-]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?)(?:/[\w./~-]*)?", url):
+        raise BadSetting(f"SHEZU_OIDC_ISSUER“{url}”要写成提供方元数据里的 issuer，以 https:// 开头")
+    if url and not env.get("SHEZU_OIDC_CLIENT_ID"):
+        raise BadSetting("设置了 SHEZU_OIDC_ISSUER，还要用 SHEZU_OIDC_CLIENT_ID 写明在提供方登记的客户端编号")
+    return url
 
 
 def _proxy(url: str) -> str:

@@ -36,7 +36,9 @@ def test_three_ways_are_compared_on_the_same_cases(lantern_home, tmp_path):
     cases = [
         Case("a", "retrieval", "dev", ("渡船天黑停航吗",), "answered", ((("渡船规则", "第八条"),),)),
         Case("b", "retrieval", "dev", ("花灯会登记要几盏灯",), "answered", ((("花灯会登记办法", "第三条"),),)),
-        Case("c", "retrieval", "dev", ("两部都要",), "answered", ((("花灯会登记办法", "第三条"),), (("渡船规则", "第八条"),), (("甲水省花灯会条例", "第八条"),))),
+        Case(
+            "c", "retrieval", "dev", ("两部都要",), "answered", ((("花灯会登记办法", "第三条"),), (("渡船规则", "第八条"),), (("甲水省花灯会条例", "第八条"),))
+        ),
     ]
     found = adapter.compare(current(lantern_home), tmp_path / "vectors.sqlite", cases, lantern.TokenHashes())
     assert set(found) == {"words", "plain", "adapted"}
