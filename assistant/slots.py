@@ -74,7 +74,8 @@ def named(kind: str, text: str, whole: str) -> tuple[str, ...]:
     for value, names in words("slots")[kind].items():
         for word in (str(name).lower() for name in names):
             if word in lowered:  # nearly none is: the pattern is worth making only then
-                spans += [(m.start(), m.end(), value) for m in re.finditer(re.escape(word), lowered)]
+                found = re.finditer(re.escape(word), lowered)
+                spans += [(m.start(), m.end(), value) for m in found if kind != "types" or not WITHOUT.search(lowered[: m.start()])]
     kept = [v for s, e, v in sorted(spans) if not any((a <= s and e <= b and (b - a) > (e - s)) for a, b, _ in spans)]
     return tuple(dict.fromkeys(kept))
 

@@ -31,6 +31,7 @@ CLASSES = {
 ASKING = re.compile(r"[?？]|吗|呢|怎|如何|什么|啥|哪|谁|多少|多久|几|是否|能不能|可不可以|要不要|有没有|区别|条件|材料|流程|期限|标准|规定")
 LIKELY = 0.5
 SURE = 0.8
+CLEAR = 0.6  # where the kinds dispute a question of the domain, it is answered
 CERTAIN = 0.9  # a question of the domain is called an intent to do wrong only then
 
 
@@ -47,26 +48,26 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             return stop(Status.REFUSED_SCOPE, topic, counter=words("scope")["outside"][topic]["counter"])
         if turn.notes.get("smuggled") and not (inside and ASKING.search(turn.asked)):
             return stop(Status.REFUSED_SCOPE, "指令注入", counter=words("scope")["default_counter"])
-        kind, share = _kind(search, turn.asked)
+        kind, share, own = _kind(search, turn.asked)
         if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
             kind = INSIDE
         least = (CERTAIN if kind == "harm" else SURE) if inside else LIKELY
-        if kind in CLASSES and share >= least and not turn.slots.addresses:
+        if kind in CLASSES and share >= least and (own >= CLEAR or not inside) and not turn.slots.addresses:
             return stop(CLASSES[kind], f"{kind} {share:.2f}", counter=words("scope")["default_counter"])
         return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside or (kind == INSIDE and share >= SURE)})
 
     return route
 
 
-def _kind(search: Search, question: str) -> tuple[str, float]:
-    """The likeliest kind of utterance and the probability that it is not a question of the domain (of itself, for one of the domain or harm).
+def _kind(search: Search, question: str) -> tuple[str, float, float]:
+    """The likeliest kind of utterance, the probability that it is not a question of the domain (of itself, for one of the domain or harm), and its own.
 
-    ("question", 0) where no classifier is at hand."""
+    ("question", 0, 0) where no classifier is at hand."""
     shares = search.intent(question)
     if not shares:
-        return "question", 0.0
+        return "question", 0.0, 0.0
     kind = max(shares, key=lambda name: shares[name])
-    return kind, shares[kind] if kind in (INSIDE, "harm") else 1 - shares[INSIDE]
+    return kind, shares[kind] if kind in (INSIDE, "harm") else 1 - shares[INSIDE], shares[kind]
 
 
 def in_domain(question: str) -> bool:
