@@ -24,7 +24,7 @@ run: setup
 test: setup
 	@echo "[测试] 单元与集成测试；有 ../shared/official-texts 时对照原文，没有时会写明略去了什么"
 	@if command -v npm >/dev/null; then npm ci --prefix tests/mcp --silent --no-progress; fi
-	@$(PY) -m pytest -n $(or $(WORKERS),2) --dist loadfile
+	@$(PY) -m pytest -n $(or $(WORKERS),2) --dist loadfile --no-loadscope-reorder
 
 lint: $(STAMP)
 	@$(VENV)/bin/ruff check .

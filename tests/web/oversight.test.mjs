@@ -102,7 +102,7 @@ test("the dashboard says in tables what its charts show", async () => {
     await chart.locator("summary").press("Enter");
     assert.ok(await chart.locator("tbody tr").count() > 0);
   }
-  assert.match(await page.locator(".chart:has-text('引用最多的条文') table").textContent(), /《基金会管理条例》第八条/);
+  assert.match(await page.locator(".chart:has-text('引用最多的条文') table").textContent(), /《.+》第.+条\d/);
   await sound(page, "dashboard with tables");
   await fits(page);
   await page.selectOption("[name=days]", "7");
