@@ -109,7 +109,7 @@ def test_a_ticket_is_shown_with_its_contact_and_closed_with_its_item(app, boss):
 def test_a_wechat_inquiry_is_answered_from_the_worklist(app, boss):
     user = new_id()
     with app.state.service.store.begin() as session, session.begin():
-        session.add(WechatUser(id=user, appid="wx", openid="o", seen=0.0))
+        session.add(WechatUser(id=user, appid="wx", openid="o", seen=datetime.now(UTC).timestamp()))
         session.flush()
         session.add(WechatInquiry(user=user, created=datetime.now(UTC), text="怎么开户", message="", reply="", replied=None))
     (item,) = items(boss, kind="handed")
