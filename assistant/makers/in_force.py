@@ -35,6 +35,7 @@ def _said(law: Law, edition: Edition, turn: Turn) -> str:
 
 def _closing(law: Law, edition: Edition, draft: Draft) -> Address | None:
     """The last article that speaks of taking effect, else the last one that is known."""
-    known = [entry for entry in draft.library.entries() if entry.law.slug == law.slug and entry.edition.date == edition.date]
+    found = (draft.library.entry(Address(law.slug, edition.date, label)) for label in draft.library.labels(law, edition))
+    known = [entry for entry in found if entry]
     says = [e for e in known if "施行" in (e.article.text if e.article else " ".join(p.say for p in e.digest.points) if e.digest else "")]
     return (says or known)[-1].address if known else None
