@@ -104,7 +104,10 @@ def _score(args: argparse.Namespace, settings: Settings, say: Say, bar: Bar) -> 
     from evals.run import read_run
 
     found = read_run(args.folder)
-    judged = judge.judge_run(found, judge.Judge.of(settings), bar) if args.judge else None
+    if not args.judge:
+        return _outcome(args, found, say)
+    with judge.Judge.of(settings) as reading:
+        judged = judge.judge_run(found, reading, bar)
     return _outcome(args, found, say, judged)
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -57,12 +58,16 @@ class Judge:
         self._say = say
 
     @classmethod
-    def of(cls, settings: Any) -> Judge:
-        """The judge at the office's model endpoint. Raises EvalProblem where none is set."""
+    @contextmanager
+    def of(cls, settings: Any) -> Iterator[Judge]:
+        """The judge at the office's model endpoint, whose connections end with the block. Raises EvalProblem where none is set."""
         if not settings.model_url:
             raise EvalProblem("--judge 需要先设置 SHEZU_MODEL_URL 和 SHEZU_MODEL_NAME")
         model = Model(Endpoint(settings.model_url, settings.model_name, settings.model_key, settings.model_timeout))
-        return cls(lambda system, user: "".join(model.pieces(system, user)))
+        try:
+            yield cls(lambda system, user: "".join(model.pieces(system, user)))
+        finally:
+            model.close()
 
     def read(self, case: Case, record: Record) -> Opinion:
         """One reading. Raises ModelProblem where the model fails, ValueError where its words cannot be read."""

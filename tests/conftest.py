@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import lantern
@@ -29,6 +31,13 @@ LONG = ("test_web.py", "test_miniprogram.py", "test_model.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes minutes comes first, so that of two processes none waits for it at the end."""
     items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if name == item.path.name), len(LONG)))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected() -> Iterator[None]:
+    """What a module leaves unclosed is warned of in that module, not in whichever test comes next."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

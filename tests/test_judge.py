@@ -38,7 +38,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Run:
 def judged(kept: Run, script: scripted_model.Script) -> tuple[judge.Judged, scripted_model.ScriptedModel]:
     with scripted_model.serving(script) as model:
         settings = SimpleNamespace(model_url=model.url, model_name="m", model_key="", model_timeout=5)
-        return judge.judge_run(kept, Judge.of(settings), lambda rows, what: rows), model
+        with Judge.of(settings) as reading:
+            return judge.judge_run(kept, reading, lambda rows, what: rows), model
 
 
 def saying(*verdicts: str, contradiction: str = "no") -> str:
@@ -93,5 +94,5 @@ def test_kappa_by_hand() -> None:
 
 
 def test_without_a_model_the_way_out_is_said() -> None:
-    with pytest.raises(EvalProblem, match="SHEZU_MODEL_URL"):
-        Judge.of(SimpleNamespace(model_url=""))
+    with pytest.raises(EvalProblem, match="SHEZU_MODEL_URL"), Judge.of(SimpleNamespace(model_url="")):
+        pass
