@@ -1,5 +1,5 @@
 // One question through every way a telephone can break it.
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { dice } from "./dice.js";
 import { settle, weixin } from "./weixin.js";
 
@@ -16,21 +16,27 @@ const EVENTS = ["meta", "citations", ...Array(6).fill("block"), "done"];
 let world;
 let Answering;
 
+/** Longer than any pause between two tries, shorter than the silence of a line that is taken for broken. */
+const PAUSE = 5000;
+
 beforeEach(async () => {
+  vi.useFakeTimers();
   vi.resetModules();
   world = weixin();
   ({ Answering } = await import("../../miniprogram/model/answering.js"));
 });
 
+afterEach(() => { vi.useRealTimers(); });
+
 /** Starts a question; `configured` is what the server says of WeChat. */
-async function begin({ configured = false, ...times } = {}) {
+async function begin({ configured = false, times } = {}) {
   const log = { events: [], said: [], done: 0, problem: null };
   const answering = new Answering(QUESTION, {
     take: (event, data) => log.events.push(event === "block" ? `block${data.index}` : event),
     say: (words) => log.said.push(words),
     done: () => { log.done++; },
     fail: (problem) => { log.problem = problem; },
-  }, { silence: 200, pauses: [1, 1, 1, 1], ...times });
+  }, times);
   answering.start();
   await settle();
   const config = world.requests.find(({ url }) => url.endsWith("/wechat/config"));
@@ -54,7 +60,7 @@ test("frame by frame, byte by byte", async () => {
 test("300 random breaks: every event once and in order, whatever is sent again", async () => {
   const roll = dice(3);
   for (let round = 0; round < 300; round++) {
-    const { log } = await begin({ pauses: Array(40).fill(0) });
+    const { log } = await begin({ times: { pauses: Array(40).fill(0) } });
     for (let guard = 0; !log.done && guard < 60; guard++) {
       const request = last();
       if (request.over) { await settle(1); continue; }
@@ -80,7 +86,7 @@ test("killed in the background, it goes on in front and not before", async () =>
   const count = world.requests.length;
   world.hide();
   last().fail("request:fail interrupted");
-  await settle(20);
+  await settle(60_000);
   expect(world.requests.length).toBe(count);
   world.show();
   expect(last().url).toMatch(new RegExp(`/messages/${ID}/events\\?after=3$`));
@@ -94,7 +100,7 @@ test("any number of visits elsewhere uses up no try", async () => {
   for (let visit = 0; visit < 12; visit++) {
     world.hide();
     last().fail("request:fail interrupted");
-    await settle(3);
+    await settle(PAUSE);
     world.show();
   }
   last().write(FRAMES.slice(1).join(""));
@@ -107,18 +113,18 @@ test("a bad line that still moves on is borne to the end", async () => {
     last().write(frame);
     if (log.done) break;
     last().fail("request:fail");
-    await settle(5);
+    await settle(PAUSE);
   }
   expect(log).toMatchObject({ events: whole, done: 1, problem: null });
 });
 
 test("gone into the background while it waits for the next try", async () => {
-  const { log } = await begin({ pauses: [10, 10] });
+  const { log } = await begin();
   last().write(FRAMES[0]);
   last().fail("request:fail");
   world.hide();
   const count = world.requests.length;
-  await settle(30);
+  await settle(60_000);
   expect(world.requests.length).toBe(count);
   world.show();
   last().write(FRAMES.slice(1).join(""));
@@ -129,7 +135,7 @@ test("broken before the first frame, it is sent again under the same key", async
   const { log } = await begin();
   const first = last();
   first.fail("request:fail");
-  await settle(10);
+  await settle(PAUSE);
   expect(last()).not.toBe(first);
   expect(last().method).toBe("POST");
   expect(last().header["idempotency-key"]).toBe(first.header["idempotency-key"]);
@@ -139,17 +145,22 @@ test("broken before the first frame, it is sent again under the same key", async
 });
 
 test("a line that falls silent is left and taken up again", async () => {
-  const { log } = await begin({ silence: 30 });
+  const { log } = await begin();
   last().write(FRAMES[0]);
   const silent = last();
-  await settle(60);
+  await settle(19_999);
+  expect(silent.over).toBe(false);
+  await settle(1);
   expect(silent.over).toBe(true);
-  expect(last().url).toContain("after=1");
-  last().write(": keep-alive\n\n");
-  await settle(20);
-  last().write(": keep-alive\n\n");
-  await settle(20);
-  last().write(FRAMES.slice(1).join(""));
+  await settle(PAUSE);
+  const resumed = last();
+  expect(resumed.url).toContain("after=1");
+  for (let beat = 0; beat < 5; beat++) {
+    resumed.write(": keep-alive\n\n");
+    await settle(15_000);
+  }
+  expect(resumed.over).toBe(false);
+  resumed.write(FRAMES.slice(1).join(""));
   expect(log.events).toEqual(whole);
 });
 
@@ -158,7 +169,7 @@ test("no network: it waits for one and says so", async () => {
   last().write(FRAMES[0]);
   world.network = "none";
   last().fail("request:fail");
-  await settle(20);
+  await settle(60_000);
   expect(log.said.at(-1)).toContain("网络已断开");
   const count = world.requests.length;
   world.goOnline();
@@ -172,7 +183,7 @@ test.each([
   ["request:fail", "没有连上服务"],
 ])("it gives up after five tries: %s", async (message, title) => {
   const { log } = await begin();
-  for (let tries = 0; tries < 5; tries++) { last().fail(message); await settle(5); }
+  for (let tries = 0; tries < 5; tries++) { last().fail(message); await settle(PAUSE); }
   expect(log.problem).toMatchObject({ status: 0, title });
   expect(world.listening()).toBe(0);
 });
@@ -180,7 +191,7 @@ test.each([
 test("a stream that ends too early each time is reported as cut", async () => {
   const { log } = await begin();
   last().write(FRAMES[0]);
-  for (let tries = 0; tries < 5; tries++) { last().reply(200); await settle(5); }
+  for (let tries = 0; tries < 5; tries++) { last().reply(200); await settle(PAUSE); }
   expect(log.problem.title).toBe("连接中断了");
 });
 
@@ -208,7 +219,7 @@ test("stopped: nothing comes any more", async () => {
   answering.stop();
   expect(request.over).toBe(true);
   request.piece({ data: new Uint8Array(Buffer.from(FRAMES[1])).buffer });
-  await settle(20);
+  await settle(60_000);
   expect(log).toMatchObject({ events: ["meta"], done: 0, problem: null });
   expect(world.listening()).toBe(0);
 });
@@ -242,6 +253,6 @@ test("with WeChat set up: logged in silently, and once more where the server for
 test("a login that fails is said", async () => {
   world.broken = true;
   const { log } = await begin({ configured: true });
-  await settle(5);
+  await settle();
   expect(log.problem.title).toBe("微信登录没有成功");
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { transformSync } from "esbuild";
 import { JSDOM } from "jsdom";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { PROJECT, fileOf, parts } from "../harness/build.mjs";
 import { settle, weixin } from "./weixin.js";
 
@@ -33,16 +33,19 @@ beforeAll(async () => {
   for (const name of ["window", "document", "Event", "CustomEvent", "HTMLElement", "Node", "MutationObserver", "getComputedStyle", "requestAnimationFrame", "TouchEvent"]) globalThis[name] = name === "window" ? window : window[name];
   simulate = (await import("miniprogram-simulate")).default;
   folder = copied();
-}, 60000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeEach(() => {
+  vi.useFakeTimers();
   const own = globalThis.wx;
   world = weixin();
   globalThis.wx = { ...own, ...globalThis.wx, setClipboardData: ({ data, success }) => { world.clipboard = data; success?.({}); }, getSystemInfoSync: () => ({ SDKVersion: "3.8.0" }), getAppBaseInfo: () => ({ SDKVersion: "3.8.0" }), getDeviceInfo: () => ({ platform: "ios" }), getWindowInfo: () => ({ windowWidth: 390 }) };
   globalThis.getApp = () => ({ globalData: {} });
 });
+
+afterEach(() => { vi.useRealTimers(); });
 
 function render(name, properties) {
   const component = simulate.render(simulate.load(join(folder, "components", name, "index"), { rootPath: folder, less: false }), properties);

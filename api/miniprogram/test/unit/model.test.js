@@ -1,7 +1,7 @@
 // The plain modules: quotes, turns, history, storage, problems, login.
 import { beforeEach, expect, test, vi } from "vitest";
 import { dice } from "./dice.js";
-import { settle, weixin } from "./weixin.js";
+import { weixin } from "./weixin.js";
 
 let world;
 const load = (name) => import(`../../miniprogram/model/${name}.js`);
@@ -99,5 +99,4 @@ test("one login for many requests, and a new one before the token ends", async (
   await authorised({ path: "/wechat/inquiries" });
   expect(logins()).toBe(3);
   clock.mockRestore();
-  await settle();
 });

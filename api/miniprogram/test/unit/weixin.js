@@ -1,4 +1,5 @@
-// A `wx` for tests of the plain modules: the test answers each request by hand.
+// A `wx` for tests of the plain modules: the test answers each request by hand and moves the clock itself.
+import { vi } from "vitest";
 
 export function weixin({ chunked = true } = {}) {
   const listeners = { hide: new Set(), show: new Set(), network: new Set() };
@@ -34,5 +35,5 @@ export function weixin({ chunked = true } = {}) {
   return world;
 }
 
-/** Lets everything that waits for a promise or a short timer go on. */
-export const settle = (ms = 0) => new Promise((resolve) => { setTimeout(resolve, ms); });
+/** Moves the faked clock on by so many milliseconds: every timer and promise due by then has run, however slow the machine. */
+export const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
