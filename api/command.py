@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from api import command_backup, command_corpus, command_index, configuration, expiry, keys, toolbox
+from api import command_backup, command_corpus, command_database, command_index, configuration, expiry, keys, toolbox
 from api.migrations.history import StoreProblem
 from api.settings import BadSetting, Settings, from_environment
 from api.speech import OK, PROBLEMS, USAGE, bar, day, out_json, say, today_of
@@ -52,6 +52,7 @@ def parser() -> ChineseParser:
     command_corpus.add_parsers(commands)
     command_index.add_parsers(commands)
     command_backup.add_parsers(commands)
+    command_database.add_parsers(commands)
     configuration.add_parsers(commands)
     toolbox.add_parsers(commands)
     keys.add_parsers(commands)

@@ -14,7 +14,6 @@ from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, Engine, Larg
 from api.migrations import history
 
 AT_ONCE = 500
-VERSIONS = "alembic_version"
 
 
 class DumpProblem(Exception):
@@ -70,7 +69,7 @@ def _tables(connection: Connection) -> list[Table]:
     """Every table but that of the schema's step, those that others refer to first."""
     found = MetaData()
     found.reflect(connection)
-    return [table for table in found.sorted_tables if table.name != VERSIONS]
+    return [table for table in found.sorted_tables if table.name != history.VERSIONS]
 
 
 def _write(connection: Connection, table: Table, file: Path) -> int:

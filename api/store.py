@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, String, Text, TypeDecorator, create_engine, delete, event, select
+from sqlalchemy import JSON, DateTime, Dialect, Engine, ForeignKey, String, Text, TypeDecorator, create_engine, delete, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from api.migrations.history import state, upgrade
@@ -69,6 +69,15 @@ class Repeat(Base):
     created: Mapped[float] = mapped_column(index=True)
 
 
+def engine_of(url: str) -> Engine:
+    """Connections to a database; SQLite keeps what it acknowledged and erases what is deleted."""
+    # A PostgreSQL that was restarted has closed what the pool still holds.
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+    if url.startswith("sqlite"):
+        event.listen(engine, "connect", _careful_sqlite)
+    return engine
+
+
 def new_id() -> str:
     """A random id of 32 hexadecimal digits."""
     return uuid4().hex
@@ -78,10 +87,7 @@ class Store:
     """The database of one office, brought to the tables of this program when it is opened. Raises StoreProblem where a newer program made it."""
 
     def __init__(self, url: str) -> None:
-        # A PostgreSQL that was restarted has closed what the pool still holds.
-        self._engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
-        if url.startswith("sqlite"):
-            event.listen(self._engine, "connect", _careful_sqlite)
+        self._engine = engine_of(url)
         try:
             self.upgraded = upgrade(self._engine)
         except BaseException:
@@ -151,5 +157,5 @@ class Store:
 
 
 def _careful_sqlite(connection: Any, _: Any) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "secure_delete=ON"):
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")

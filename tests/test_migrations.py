@@ -2,13 +2,16 @@ import importlib
 import pkgutil
 import sqlite3
 import threading
+from datetime import datetime
 
 import pytest
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import JSON, create_engine, inspect, text
 
 import api
+from api import dump
+from api.command import main
 from api.migrations import history
 from api.store import Base, Store, new_id
 
@@ -155,3 +158,119 @@ def test_many_that_start_at_once_upgrade_once(url):
         store.close()
     assert problems == []
     assert len(stores) == 8
+
+
+VALUES = {"int": 7, "str": "文\n字", "bool": True, "datetime": datetime(2026, 11, 23, 1, 2, 3, 4), "float": 0.1, "bytes": b"\0\xff"}
+
+
+def filled(url):
+    """A database of this program with a row in every table."""
+    Store(url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in dump._tables(connection):
+            row = {column.name: {"a": [None, "文"]} if isinstance(column.type, JSON) else VALUES[column.type.python_type.__name__] for column in table.columns}
+            if table.name == "staff_approvals":
+                row |= {"until": "2026-12-31", "state": "active", "because": []}
+            connection.execute(
+                table.insert(), [{name: str(value)[: table.c[name].type.length or None] if isinstance(value, str) else value for name, value in row.items()}]
+            )
+    return engine
+
+
+def rows(engine):
+    """Every row as a dict, by table."""
+    with engine.connect() as connection:
+        return {table.name: [dict(row._mapping) for row in connection.execute(table.select())] for table in dump._tables(connection)}
+
+
+def shape(engine):
+    """Columns, keys, indexes and triggers of every table."""
+    with engine.connect() as connection:
+        about = inspect(connection)
+        triggers = (
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            if engine.dialect.name == "sqlite"
+            else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        functions = "SELECT 0" if engine.dialect.name == "sqlite" else "SELECT proname FROM pg_proc WHERE proname LIKE 'staff%'"
+        tables = {
+            name: (
+                [(column["name"], str(column["type"]), column["nullable"]) for column in about.get_columns(name)],
+                about.get_pk_constraint(name)["constrained_columns"],
+                sorted((key["constrained_columns"], key["referred_table"], key["options"]) for key in about.get_foreign_keys(name)),
+                sorted((index["name"], index["column_names"], index["unique"]) for index in about.get_indexes(name)),
+                sorted(unique["column_names"] for unique in about.get_unique_constraints(name)),
+            )
+            for name in set(about.get_table_names()) - {history.VERSIONS}
+        }
+        return tables, sorted(connection.scalars(text(triggers))), sorted(connection.scalars(text(functions)))
+
+
+def test_head_to_base_and_back_loses_only_what_the_older_tables_cannot_hold(url, tmp_path):
+    """Each step back leaves the tables that the program of that step makes, with the rows that they held."""
+    engine = filled(url)
+    shapes, before = {}, rows(engine)
+    fresh = create_engine(f"sqlite:///{tmp_path}/fresh.sqlite")
+    numbers = [step.revision for step in reversed(list(history.steps().walk_revisions()))]
+    for number in numbers if engine.dialect.name == "sqlite" else ():
+        history.upgrade(fresh, number)
+        shapes[number] = shape(fresh)
+    fresh.dispose()
+    for number in [*reversed(numbers[:-1]), history.BASE]:
+        descent = history.downgrade(engine, number, losing=True)
+        assert len(descent.steps) == 1
+        after = rows(engine)
+        assert descent.lost == dict.fromkeys(before.keys() - after.keys(), 1)
+        for name, held in after.items():
+            columns = set(held[0]) - ({"state", "because"} if name == "staff_approvals" else set())
+            assert [{column: row[column] for column in columns} for row in held] == [{column: row[column] for column in columns} for row in before[name]]
+        before = after
+        if shapes:
+            assert shape(engine) == shapes[numbers[0] if number == history.BASE else number]
+    assert {"messages", "feedback", "tickets", "api_keys", "wechat_users"} <= before.keys()
+    with engine.connect() as connection:
+        assert history.state(connection) == ""
+    assert history.upgrade(engine) == numbers
+    assert {name: held for name, held in rows(engine).items() if held} == before
+    engine.dispose()
+    assert missing_steps(url) == ""
+    Store(url).close()
+
+
+def test_a_step_back_that_would_lose_rows_is_refused_unless_told(url):
+    engine = filled(url)
+    before = rows(engine)
+    with pytest.raises(history.StoreProblem, match=r"staff_cases 1 行.*没有动它"):
+        history.downgrade(engine, "0005")
+    assert rows(engine) == before
+    with pytest.raises(history.StoreProblem, match="退不到 0009"):
+        history.downgrade(engine, "0009", losing=True)
+    assert history.downgrade(engine, history.head()) == history.Descent((), {})
+    engine.dispose()
+
+
+def test_an_answer_with_a_last_day_is_not_offered_for_ever_by_the_program_before(url):
+    engine = filled(url)
+    assert history.downgrade(engine, "0006") == history.Descent(("0007",), {})
+    (kept,) = rows(engine)["staff_approvals"]
+    assert kept["state"] == "stale"
+    assert "2026-12-31" in kept["because"][0]
+    engine.dispose()
+
+
+def test_the_command_tells_where_the_tables_are_and_takes_them_back_and_forth(url, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SHEZU_HOME", str(tmp_path))
+    monkeypatch.setenv("SHEZU_DATABASE", url)
+    filled(url).dispose()
+    assert main(["database", "status"]) == 0
+    assert main(["database", "downgrade", "0001"]) == 1
+    assert "staff_ledger 1 行" in capsys.readouterr().err
+    assert main(["database", "downgrade", "0001", "--lose"]) == 0
+    assert "staff_ledger 1 行" in capsys.readouterr().out
+    assert main(["database", "status"]) == 1
+    assert "数据库的结构 0001，本程序的结构" in capsys.readouterr().out
+    assert main(["database", "upgrade"]) == 0
+    assert main(["database", "upgrade"]) == 0
+    assert "没有要做的" in capsys.readouterr().out
+    assert main(["database", "status"]) == 0

@@ -31,6 +31,14 @@ def upgrade() -> None:
         op.execute(KEPT_BY_SERVER)
 
 
+def downgrade() -> None:
+    """Take the tables away, the audit log too."""
+    for table in ("staff_ledger", "staff_guesses", "staff_sessions", "staff_accounts"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION staff_ledger_refuse()")
+
+
 def _accounts() -> None:
     op.create_table(
         "staff_accounts",

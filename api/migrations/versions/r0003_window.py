@@ -23,6 +23,12 @@ def upgrade() -> None:
     _approvals()
 
 
+def downgrade() -> None:
+    """Take the tables away."""
+    for table in ("staff_notes", "staff_approvals", "staff_prints", "staff_notices", "staff_serials", "staff_shelf"):
+        op.drop_table(table)
+
+
 def _notices() -> None:
     op.create_table(
         "staff_serials",

@@ -12,3 +12,8 @@ down_revision = "0003"
 def upgrade() -> None:
     """Make the table."""
     op.create_table("jobs", sa.Column("name", sa.String(32), primary_key=True), sa.Column("begun", sa.DateTime(), nullable=False))
+
+
+def downgrade() -> None:
+    """Take the table away."""
+    op.drop_table("jobs")

@@ -37,6 +37,12 @@ def upgrade() -> None:
     op.create_index("ix_corpus_builds_state", "corpus_builds", ["state"])
 
 
+def downgrade() -> None:
+    """Take the tables away."""
+    for table in ("corpus_builds", "corpus_uploads", "corpus_steps", "corpus_changes"):
+        op.drop_table(table)
+
+
 def _changes() -> None:
     op.create_table(
         "corpus_changes",

@@ -16,6 +16,12 @@ def upgrade() -> None:
     _cases()
 
 
+def downgrade() -> None:
+    """Take the tables away."""
+    for table in ("staff_cases", "staff_steps", "staff_work", "staff_facts"):
+        op.drop_table(table)
+
+
 def _facts() -> None:
     op.create_table(
         "staff_facts",
