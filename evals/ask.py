@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from time import perf_counter
 from typing import Any
@@ -16,7 +16,7 @@ from assistant.tools.findings import ToolProblem, Verdict
 from assistant.turn import Answer, Citation, Outcome, Turn, as_json
 from corpus.article import Address
 from evals.case import TODAY, Case
-from evals.record import Cited, Record, Statement
+from evals.record import Cited, Record, Statement, Whole
 
 FLAGGED = (Verdict.PROBLEM, Verdict.DOUBT)
 Found = tuple[Mapping[str, Any], tuple[Citation, ...]]
@@ -53,7 +53,16 @@ class Asker:
         turn = self.assistant.ask(question, today=TODAY, history=history, audience=case.audience, region=case.region, on=on)
         ms = _since(started)
         assert turn.answer
-        return self._answered(case, turn, turn.answer, ms)
+        record = self._answered(case, turn, turn.answer, ms)
+        return replace(record, whole=self._whole(case, on)) if case.whole else record
+
+    def _whole(self, case: Case, on: date | None) -> Whole:
+        try:
+            turn = self.assistant.ask(case.whole, today=TODAY, audience=case.audience, region=case.region, on=on)
+        except Exception as error:
+            return Whole("error", error=f"{type(error).__name__}: {error}")
+        assert turn.answer
+        return Whole(turn.answer.outcome.value, plain(turn.answer, sources=False))
 
     def _answered(self, case: Case, turn: Turn, answer: Answer, ms: float) -> Record:
         shown = answer.citations if answer.outcome is Outcome.ANSWERED else ()

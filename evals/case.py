@@ -15,7 +15,7 @@ CASES = Path(__file__).parent / "cases"
 OFFICE = "office"
 SPLITS = ("dev", "test", OFFICE)
 EXPECTED = ("answered", "clarify", "refused")
-WORDS = ("matter", "type", "style", "region", "source", "author", "written", "verdict", "event", "start", "due", "guide")
+WORDS = ("whole", "matter", "type", "style", "region", "source", "author", "written", "verdict", "event", "start", "due", "guide")
 
 
 class BadCase(Exception):
@@ -39,8 +39,9 @@ class Nugget:
 class Case:
     """One question (the last turn) with what is expected; gold groups are each needed, alternatives within a group suffice.
 
-    `secrets` may stand nowhere in what is answered or kept. `verdict`, `rules`, `event`, `start`, `due`, `guide` and `asked` (the fields
-    filled in) are for the cases put to a tool.
+    `whole` is the last turn worded so that it needs no turns before it; it is asked too, and the same is expected of it. `secrets` may
+    stand nowhere in what is answered or kept. `verdict`, `rules`, `event`, `start`, `due`, `guide` and `asked` (the fields filled in) are
+    for the cases put to a tool.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Case:
     start: str = ""
     due: str = ""
     guide: str = ""
+    whole: str = ""
     asked: Mapping[str, Any] = field(default_factory=dict)
 
 

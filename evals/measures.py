@@ -61,6 +61,14 @@ def nugget_recall(case: Case, answer: str, *, vital: bool = True) -> float:
     return sum(present(nugget, text) for nugget in wanted) / len(wanted) if wanted else math.nan
 
 
+def gap(case: Case, whole: str, turned: str) -> float:
+    """nugget_recall(answer to the question asked whole) − nugget_recall(answer to it as the last turn), −1 to 1; above 0 facts were lost.
+
+    A measure of our own: over cases its mean is how many points dialogues lie behind the same questions asked whole.
+    """
+    return nugget_recall(case, whole) - nugget_recall(case, turned)
+
+
 def present(nugget: Nugget, normalised: str) -> bool:
     """Whether every group of the nugget has an alternative in the normalised text."""
     return all(any(occurs(normalise(option), normalised) for option in group) for group in nugget.match)

@@ -47,6 +47,15 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """What came back for the last turn of a dialogue asked as a question of its own, or why nothing came."""
+
+    outcome: str
+    answer: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What came back for a case on which question date; `kept` is all that a store would keep, `tool` a tool's findings, `error` why nothing came."""
 
@@ -63,6 +72,7 @@ class Record:
     day: str = ""
     ms: float = 0.0
     error: str = ""
+    whole: Whole | None = None
 
     @property
     def cited(self) -> tuple[Address, ...]:
@@ -75,6 +85,7 @@ class Record:
 
 
 MISSING = "没有记录"
+UNASKED = Whole("missing", error="没有整句问的记录，请重跑 shezu eval run")
 
 
 def missing(case: str) -> Record:
@@ -88,6 +99,7 @@ def record_from(row: Mapping[str, Any]) -> Record:
     values = {name: value for name, value in row.items() if name in known}
     values["statements"] = tuple(Statement(**{**s, "cites": tuple(s["cites"])}) for s in row.get("statements") or ())
     values["citations"] = tuple(Cited(**c) for c in row.get("citations") or ())
+    values["whole"] = Whole(**row["whole"]) if row.get("whole") else None
     values["hits"] = tuple((title, article) for title, article in row.get("hits") or ())
     return Record(**values)
 

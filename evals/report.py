@@ -179,7 +179,7 @@ def _regression(row: Scored, changes: Sequence[Change], earlier: Run | None) -> 
     facts = "；".join(nugget.fact for nugget in row.case.nuggets)
     gold = "；".join("或".join(f"《{title}》{article}" for title, article in group) for group in row.case.gold)
     lines = [f"<h3>{html.escape(row.case.id)}　{html.escape(' → '.join(row.case.turns))}</h3>", f'<p class="bad">{html.escape(moved)}</p>']
-    lines += [f"<p>{name}：{html.escape(text)}</p>" for name, text in (("应有的事实", facts), ("应引的条文", gold)) if text]
+    lines += [f"<p>{name}：{html.escape(text)}</p>" for name, text in (("整句问", row.case.whole), ("应有的事实", facts), ("应引的条文", gold)) if text]
     if earlier:
         sides = [(earlier.name, earlier.records.get(row.case.id)), ("这一次", row.record)]
         told = "".join(f"<section><h4>{html.escape(title)}</h4><pre>{html.escape(_shown(record))}</pre></section>" for title, record in sides)
@@ -192,4 +192,5 @@ def _shown(record: Any) -> str:
         return "（没有记录）"
     cited = "\n".join(f"[{citation.n}] 《{citation.title}》{citation.article}（{citation.edition}，{citation.status}）" for citation in record.citations)
     hits = "\n".join(f"{place}. 《{title}》{article}" for place, (title, article) in enumerate(record.hits[:5], 1)) if not record.answer else ""
-    return "\n\n".join(part for part in (f"{record.outcome} {record.status}".strip(), record.error, record.answer, hits, cited) if part)
+    whole = f"整句问：{record.whole.outcome}\n{record.whole.error or record.whole.answer}" if record.whole else ""
+    return "\n\n".join(part for part in (f"{record.outcome} {record.status}".strip(), record.error, record.answer, hits, cited, whole) if part)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from corpus.guide import SECTIONS
 from evals import measures, support
 from evals.case import Case
-from evals.record import Record, missing
+from evals.record import UNASKED, Record, Whole, missing
 from evals.support import Sources
 
 Scores = dict[str, float]
@@ -87,9 +87,19 @@ FOUND: dict[str, dict[str, Measure]] = {
         "rules": lambda case, record, _: _rules(case, record),
     },
 }
+# The last turn asked whole; `scores` sees to it that there is a record of that.
+WHOLE: dict[str, Measure] = {
+    "whole_behaviour": lambda case, record, _: float(measures.behaved(case, _whole(record).outcome)),
+    "whole_fact_recall": lambda case, record, _: measures.nugget_recall(case, _whole(record).answer),
+    "gap": lambda case, record, _: measures.gap(case, _whole(record).answer, record.answer),
+}
 PRIVATE: dict[str, Measure] = {"secrets": lambda case, record, _: float(not measures.leaks(case, record.answer, record.kept, *_shown(record)))}
-UPPER = ("wrong",)  # lower is better; a missing answer is wrong
+UPPER = ("wrong", "gap")  # lower is better; a missing answer is wrong, and lost
 UNSCORED = ("length",)  # told, not judged
+
+
+def _whole(record: Record) -> Whole:
+    return record.whole or UNASKED
 
 
 def _shown(record: Record) -> list[str]:
@@ -105,6 +115,7 @@ def applying(case: Case) -> dict[str, Measure]:
         found |= CITED
         found |= {} if case.set in TOOLS else SAID | {"citation_precision": _precision}
         found |= {} if case.set in FOUND else RESTING
+        found |= WHOLE if case.whole else {}
     found |= FOUND.get(case.set, {})
     if case.secrets:
         found |= PRIVATE
@@ -114,9 +125,10 @@ def applying(case: Case) -> dict[str, Measure]:
 def scores(case: Case, record: Record, sources: Sources) -> tuple[Scores, list[str]]:
     """Every measure that applies, and the errors of those that failed; a record that is missing or an error scores zero."""
     found: Scores = {}
-    errors: list[str] = [f"{case.id}：{record.error}"] if record.error else []
+    whole = _whole(record).error if case.whole and not record.error else ""
+    errors = [f"{case.id}：{error}" for error in (record.error, whole) if error]
     for name, measure in applying(case).items():
-        if record.error:
+        if record.error or (whole and name in WHOLE):
             found |= {} if name in UNSCORED else {name: float(name in UPPER)}
             continue
         try:

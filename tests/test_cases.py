@@ -143,6 +143,13 @@ def test_hidden_characters_are_written_as_escapes() -> None:
         assert not UNFIT_RAW.search(path.read_text(encoding="utf-8")), path.name
 
 
+def test_every_dialogue_has_its_last_turn_as_a_question_of_its_own() -> None:
+    assert {row["id"] for _, row in ROWS if row.get("whole")} == {row["id"] for _, row in ROWS if row["set"] == "dialogue"}
+    for _, row in ROWS:
+        if row.get("whole"):
+            assert not re.match("那|如果|换成", row["whole"]) and not re.search("呢[？?]$", row["whole"]), row["id"]
+
+
 def test_a_matter_of_a_law_never_stands_in_both_splits() -> None:
     where: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for _, row in ROWS:
@@ -273,7 +280,7 @@ def test_no_sentence_of_the_law_is_copied(official_texts: Path) -> None:
     size = LONGEST_SHARED_RUN + 1
     runs: dict[str, str] = {}
     for _, row in ROWS:
-        for text in (*row["turns"], *(nugget["fact"] for nugget in row["nuggets"])):
+        for text in (*row["turns"], row.get("whole") or "", *(nugget["fact"] for nugget in row["nuggets"])):
             squeezed = re.sub(r"\s", "", text)
             runs |= {squeezed[i : i + size]: row["id"] for i in range(len(squeezed) - size + 1)}
     shared = set()
@@ -294,8 +301,13 @@ def is_follow_up(row: Row) -> bool:
     return len(row["turns"]) > 1 and len(re.sub(r"[\W_]", "", row["turns"][-1])) < SHORTEST_QUESTION
 
 
+def asked_last(row: Row) -> list[str]:
+    """What a case asks in the end: its last turn unless that is a follow-up, and the same asked whole."""
+    return [text for text in ("" if is_follow_up(row) else row["turns"][-1], row.get("whole")) if text]
+
+
 def alike(questions: Iterable[str]) -> list[str]:
-    """The cases whose question shares 5-gram Jaccard of at least 0.8 with one of these."""
+    """The cases whose question (or its whole form) shares 5-gram Jaccard of at least 0.8 with one of these."""
     holders: dict[str, list[int]] = defaultdict(list)
     known = [grams(question) for question in questions]
     for index, question in enumerate(known):
@@ -303,10 +315,11 @@ def alike(questions: Iterable[str]) -> list[str]:
             holders[gram].append(index)
     found = []
     for _, row in ROWS:
-        own = grams(row["turns"][-1])
-        near = {index for gram in own for index in holders.get(gram, ())}
-        best = max((len(own & known[i]) / len(own | known[i]) for i in near), default=0.0)
-        if best >= LEAST_LIKENESS and not is_follow_up(row):
+        best = 0.0
+        for own in map(grams, asked_last(row)):
+            near = {index for gram in own for index in holders.get(gram, ())}
+            best = max([best, *(len(own & known[i]) / len(own | known[i]) for i in near)])
+        if best >= LEAST_LIKENESS:
             found.append(f"{row['id']}（{row['split']}，{best:.2f}）")
     return found
 

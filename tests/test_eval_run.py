@@ -14,7 +14,7 @@ from api import command
 from evals import publish, record, report, run
 from evals.ask import Asker
 from evals.case import Case, Nugget, load
-from evals.record import Cited, Record, Statement
+from evals.record import Cited, Record, Statement, Whole
 from evals.run import EvalProblem, Run
 
 EXTERNAL = re.compile(r"""(?:src|href)\s*=|url\(|@import|<script|<link|<iframe|https?://""")
@@ -53,6 +53,7 @@ def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
         "k",
         "2026-11-23",
         3.5,
+        whole=Whole("answered", "整句的话"),
     )
     bare = Record("y", "refused")
     record.write_records(tmp_path / "r.jsonl", [whole, bare])
@@ -66,6 +67,26 @@ def test_an_exception_becomes_a_record_with_its_error(shipped: Any, monkeypatch:
     monkeypatch.setattr(shipped, "ask", fails)
     found = Asker(shipped).ask(next(case for case in load() if case.set == "answer"))
     assert (found.outcome, found.error) == ("error", "RuntimeError: broken")
+
+
+def test_a_dialogue_is_asked_a_second_time_whole(shipped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = shipped.ask
+    asked: list[tuple[str, tuple[str, ...]]] = []
+
+    def heard(question: str, **said: Any) -> Any:
+        asked.append((question, tuple(said.get("history", ()))))
+        if question == case.whole and len(asked) > 2:
+            raise RuntimeError("broken")
+        return ask(question, **said)
+
+    monkeypatch.setattr(shipped, "ask", heard)
+    case = next(case for case in load() if case.set == "dialogue" and case.split == "dev")
+    found = Asker(shipped).ask(case)
+    assert asked == [(case.turns[-1], case.turns[:-1]), (case.whole, ())]
+    assert found.whole and found.whole.answer
+    failed = Asker(shipped).ask(case)
+    assert failed.whole == Whole("error", error="RuntimeError: broken")
+    assert failed.answer == found.answer
 
 
 def test_run_score_compare_and_report(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -128,6 +128,20 @@ def test_breaking_the_tokenizer_turns_retrieval_red(shipped_home: Path, monkeypa
     assert "失分的题：" in failed[0]
 
 
+def test_forgetting_the_turns_before_widens_the_gap(shipped_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = sample("dialogue", 4)
+    bounds = {"dialogue": {"gap": gates.bounds()["dialogue"]["gap"]}}
+    assert red(opened(shipped_home), cases, bounds) == []
+    ask = Assistant.ask
+
+    def forgetful(self: Assistant, question: str, **said: Any) -> Turn:
+        return ask(self, question, **said | {"history": ()})
+
+    monkeypatch.setattr(Assistant, "ask", forgetful)
+    (line,) = red(opened(shipped_home), cases, bounds)
+    assert line.startswith("dialogue gap")
+
+
 def answer(number: int, fact_recall: float, wrong: float = 0.0) -> Scored:
     case = Case(f"ans-{number}", "answer", "dev", ("?",), "answered")
     return Scored(case, Record(case.id, "answered"), {"fact_recall": fact_recall, "wrong": wrong})

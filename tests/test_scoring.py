@@ -8,7 +8,7 @@ import pytest
 
 from evals import scoring
 from evals.case import Case, Nugget
-from evals.record import Record, missing
+from evals.record import Record, Whole, missing
 from evals.scoring import Scored
 
 
@@ -55,6 +55,29 @@ def test_a_measure_that_raises_is_an_error_and_scores_zero(monkeypatch: pytest.M
 )
 def test_a_set_has_its_measures(changes: dict, measures: set[str]) -> None:
     assert measures <= scoring.applying(case(**changes)).keys()
+
+
+def test_a_dialogue_is_scored_beside_its_question_asked_whole() -> None:
+    asked = case(set="dialogue", turns=("民非呢？", "那协会呢？"), whole="协会要几个人？")
+    lost = Record("x1", "clarify", answer="你问哪一类？", whole=Whole("answered", "要五十个"))
+    found, errors = scoring.scores(asked, lost, {})
+    assert (found["fact_recall"], found["whole_fact_recall"], found["whole_behaviour"], found["gap"]) == (0, 1, 1, 1)
+    assert errors == []
+    better = Record("x1", "answered", answer="要五十个", whole=Whole("clarify", "你问哪一类？"))
+    assert scoring.scores(asked, better, {})[0]["gap"] == -1
+    both = scoring.table([Scored(asked, record, scoring.scores(asked, record, {})[0]) for record in (lost, lost, better, better)])
+    assert both["dialogue"]["gap"] == both["dialogue"]["whole_fact_recall"] - both["dialogue"]["fact_recall"] == 0
+    assert "gap" not in scoring.applying(case())
+
+
+@pytest.mark.parametrize(("whole", "told"), [(None, "没有整句问的记录"), (Whole("error", error="RuntimeError: no"), "RuntimeError: no")])
+def test_a_whole_question_without_an_answer_costs_its_measures_and_is_an_error(whole: Whole | None, told: str) -> None:
+    asked = case(set="dialogue", turns=("民非呢？", "那协会呢？"), whole="协会要几个人？")
+    found, errors = scoring.scores(asked, Record("x1", "answered", answer="要五十个", whole=whole), {})
+    assert (found["fact_recall"], found["whole_fact_recall"], found["whole_behaviour"], found["gap"]) == (1, 0, 0, 1)
+    assert len(errors) == 1
+    assert told in errors[0]
+    assert scoring.scores(asked, missing("x1"), {})[0]["gap"] == 1
 
 
 def test_secrets_are_sought_in_answer_quotes_and_what_is_kept() -> None:
