@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 SHEZU := $(VENV)/bin/shezu
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench bench-lookup bench-peers eval security sbom bundle airgap faults load soak
+.PHONY: setup run test lint bench bench-lookup bench-page bench-peers eval security sbom bundle airgap faults load soak
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "[1/3] 建虚拟环境并安装锁定版本的依赖"
@@ -36,6 +36,9 @@ bench: setup
 
 bench-lookup: setup
 	@$(PY) -m api.bench
+
+bench-page: setup
+	@SHEZU_TIMED=1 SHEZU_PYTHON=$(abspath $(PY)) tests/web/run tests/web/weight.test.mjs
 
 eval: setup
 	@$(SHEZU) eval run

@@ -3,22 +3,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { line } from "./line.mjs";
-import { SITE, answered, ask, focusOn, printed, shot, sound, visit } from "./browser.mjs";
+import { SITE, answered, ask, comes, flashes, focusOn, printed, shot, sound, visit } from "./browser.mjs";
 
 const MATERIALS = "成立社会团体要准备哪些材料？";
 
 const stored = async (page) => (await page.evaluate(() => JSON.parse(localStorage.getItem("shezu.history") ?? "null")));
 
 test("a question streams into blocks, and its source opens with the quote marked", async () => {
-  // A slow line shows what a fast one hides: the states between.
-  const page = await visit("/", { site: await line({ every: 600 }) });
+  // A held line shows what a fast one hides: the states between.
+  const pace = { hold: 1 };
+  const page = await visit("/", { site: await line(pace) });
   await sound(page, "empty");
   await ask(page, MATERIALS);
   await page.waitForSelector("#log[aria-busy=true] .progress");
+  pace.hold = 3;
   await page.waitForSelector(".block");
   assert.equal(await page.getAttribute("#log", "aria-busy"), "true", "blocks appear before the answer is whole");
   assert.equal(await page.isVisible("[data-stop]"), true);
   await sound(page, "streaming");
+  pace.hold = undefined;
   const turn = await answered(page);
   assert.match(await turn.locator(".label").textContent(), /程序组成.*仅供参考，以登记机关答复为准/);
   assert.ok(await turn.locator(".block").count() >= 2);
@@ -43,7 +46,7 @@ test("a question streams into blocks, and its source opens with the quote marked
   await page.click("dialog button:has-text('下一条')");
   await page.waitForFunction((words) => document.querySelector("dialog h2").textContent !== words && document.querySelector("dialog .law"), before);
   await page.keyboard.press("Escape");
-  assert.equal(await cite.evaluate((node) => node === document.activeElement), true, "the focus is back on the number");
+  await comes(() => cite.evaluate((node) => node === document.activeElement), true, "the focus is back on the number");
 });
 
 test("a quote is marked in an imported text, also where it runs over a line's end", async () => {
@@ -68,7 +71,7 @@ test("an answer can be rated with reasons, copied with its sources and printed",
   const turn = await answered(page);
   await turn.locator(".feedback summary").click();
   await turn.locator("text=提交评价").click();
-  assert.match(await turn.locator(".feedback [role=status]").textContent(), /请先选/);
+  await turn.locator(".feedback [role=status]:has-text('请先选')").waitFor();
   assert.equal(await turn.locator("fieldset:has-text('哪里不好')").isVisible(), false);
   await turn.locator(".choice:has-text('不满意')").first().click();
   for (const reason of ["过时", "引用不对", "没答到", "看不懂", "材料不对"]) assert.equal(await turn.locator(`.choice:has-text('${reason}')`).isVisible(), true);
@@ -84,8 +87,9 @@ test("an answer can be rated with reasons, copied with its sources and printed",
   assert.equal((await kept).status(), 201);
   await focusOn(page, /评价已收到/);
 
+  const said = flashes(page, "已复制");
   await turn.locator("text=复制（带依据）").click();
-  await turn.locator("text=已复制").waitFor();
+  await said;
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(copied, /^问：设立基金会的原始基金最低多少？/);
   assert.match(copied, /\[1\] 《基金会管理条例》第八条/);
@@ -141,7 +145,7 @@ test("earlier conversations open again and are deleted here and on the server", 
 });
 
 test("an answer that was being made when the page closed is read on from the server", async () => {
-  const page = await visit("/", { site: await line({ every: 2000 }) });
+  const page = await visit("/", { site: await line({ hold: 1 }) });
   await ask(page, MATERIALS);
   await page.waitForFunction(() => JSON.parse(localStorage.getItem("shezu.history"))?.[0].turns[0].pending);
   await page.reload();

@@ -22,11 +22,11 @@ const button = (page, name) => page.getByRole("button", { name, exact: true });
 
 async function decided(id, what, reason = "") {
   const page = await atWork("reviewer-1", `/console/change.html?id=${id}`);
-  await page.waitForSelector("#report[aria-busy=false]", { timeout: 60_000 });
+  await page.waitForSelector("#report[aria-busy=false]");
   await sound(page, "change under review");
   if (reason) await page.fill("#reason", reason);
   await button(page, what).click();
-  await page.waitForSelector("#said:not([hidden])", { timeout: 60_000 });
+  await page.waitForSelector("#said:not([hidden])");
   const said = await page.textContent("#said");
   await page.context().close();
   return said;
@@ -55,15 +55,15 @@ test("a guide is written in a form that says what is wrong where it stands, and 
   const line = page.getByRole("group", { name: "简要回答第 1 行" });
   await line.getByLabel("内容").fill("先到窗口问清归谁管，等 77 日。");
   await line.getByLabel("依据").fill("社会团体登记管理条例 第九条");
-  await page.waitForSelector(".fault:visible:has-text('77')", { timeout: 30_000 });
+  await page.waitForSelector(".fault:visible:has-text('77')");
   await sound(page, "form with a fault");
   await shot(page, "console-guide-form");
   await button(page, "提交复核").click();
-  await page.waitForSelector("#said:has-text('处问题')", { timeout: 30_000 });
+  await page.waitForSelector("#said:has-text('处问题')");
   await line.getByLabel("内容").fill("先到窗口问清归谁管。");
   await button(page, "提交复核").click();
-  await page.waitForURL(/change\.html\?id=/, { timeout: 60_000 });
-  await page.waitForSelector("#report[aria-busy=false]", { timeout: 60_000 });
+  await page.waitForURL(/change\.html\?id=/);
+  await page.waitForSelector("#report[aria-busy=false]");
   assert.match(await page.textContent("#title"), /示范市纸鸢登记.*待复核/);
   assert.equal(await button(page, "批准").count(), 0);
   await sound(page, "submitted change");
@@ -76,7 +76,7 @@ test("a guide is written in a form that says what is wrong where it stands, and 
   await page.waitForSelector("#form");
   assert.equal(await page.getByLabel("标题（必填）").inputValue(), "示范市纸鸢登记");
   await button(page, "提交复核").click();
-  await page.waitForURL(/change\.html/, { timeout: 60_000 });
+  await page.waitForURL(/change\.html/);
   assert.match(await decided(id, "批准"), /下一次发布生效/);
 });
 
@@ -103,7 +103,7 @@ test("a digest is edited beside its article by keyboard, rows are added, moved a
   assert.equal(await points.locator(":scope > .rows > .one").count(), before);
   await button(page, "存草稿").press("Enter");
   await page.waitForURL(/change\.html/);
-  await page.waitForSelector("#report[aria-busy=false]", { timeout: 60_000 });
+  await page.waitForSelector("#report[aria-busy=false]");
   assert.match(await page.textContent("#title"), /草稿/);
   assert.ok(await page.locator("ins:has-text('窗口也收复印件')").count());
   assert.ok(await page.locator("del").count());
@@ -127,15 +127,15 @@ test("two editions are uploaded, compared side by side, and released; going back
   await page.waitForSelector("#said:has-text('请先选一个文件')");
   await page.setInputFiles("#file", { name: "坏.txt", mimeType: "text/plain", buffer: Buffer.from("\0\0") });
   await button(page, "上传并解析").click();
-  await page.waitForSelector("#said:has-text('二进制')", { timeout: 30_000 });
+  await page.waitForSelector("#said:has-text('二进制')");
   const ids = [];
   for (const [day, text] of [["2010-03-01", OLD], ["2019-11-05", NEW]]) {
     await page.goto(new URL("/console/corpus.html", page.url()).href);
     await page.waitForSelector("#file");
     await page.setInputFiles("#file", { name: `示范市纸鸢登记办法(${day}).md`, mimeType: "text/markdown", buffer: Buffer.from(text) });
     await button(page, "上传并解析").click();
-    await page.waitForURL(/change\.html\?id=/, { timeout: 60_000 });
-    await page.waitForSelector("#report[aria-busy=false]", { timeout: 60_000 });
+    await page.waitForURL(/change\.html\?id=/);
+    await page.waitForSelector("#report[aria-busy=false]");
     await page.waitForSelector("text=拆分还原一致");
     await sound(page, `upload of ${day}`);
     if (day > "2011") {
@@ -146,7 +146,7 @@ test("two editions are uploaded, compared side by side, and released; going back
     }
     ids.push(number(page));
     await button(page, "提交复核").click();
-    await page.waitForSelector("#said:has-text('已提交')", { timeout: 60_000 });
+    await page.waitForSelector("#said:has-text('已提交')");
     assert.match(await decided(ids.at(-1), "批准"), /下一次发布生效/);
   }
   const releases = await atWork("reviewer-1", "/console/releases.html");
@@ -158,11 +158,11 @@ test("two editions are uploaded, compared side by side, and released; going back
   await button(releases, "建新发布").click();
   await releases.waitForSelector("progress");
   await sound(releases, "release being built");
-  await releases.waitForSelector("text=建成", { timeout: 120_000 });
-  await releases.waitForFunction((was) => document.querySelector("tr:has(td:last-child)") && ![...document.querySelectorAll("tr")].some((row) => row.textContent.includes(was) && row.textContent.includes("正在使用")), first, { timeout: 120_000 });
+  await releases.waitForSelector("text=建成");
+  await releases.waitForFunction((was) => document.querySelector("tr:has(td:last-child)") && ![...document.querySelectorAll("tr")].some((row) => row.textContent.includes(was) && row.textContent.includes("正在使用")), first);
   await shot(releases, "console-releases");
   await releases.getByRole("button", { name: `换回 ${first}` }).click();
-  await releases.waitForSelector(`#said:has-text('正在使用 ${first}')`, { timeout: 60_000 });
+  await releases.waitForSelector(`#said:has-text('正在使用 ${first}')`);
   await page.goto(new URL(`/console/change.html?id=${ids[0]}`, page.url()).href);
   await page.waitForSelector("#title:has-text('发布后退出')");
   await sound(page, "change that was gone back on");
@@ -178,7 +178,7 @@ test("the office's card starts from what readers see now, and a catalog entry ta
   await promises.getByRole("button", { name: "加一条" }).click();
   const promise = page.getByRole("group", { name: `承诺时限第 ${before + 1} 条` });
   await promise.getByLabel("天数（必填）").fill("很快");
-  await page.waitForSelector(".fault:visible:has-text('1 到 1000')", { timeout: 30_000 });
+  await page.waitForSelector(".fault:visible:has-text('1 到 1000')");
   await sound(page, "office form with faults");
   await page.goto(new URL("/console/edit.html?kind=catalog", page.url()).href);
   await page.waitForSelector("table");
@@ -188,11 +188,11 @@ test("the office's card starts from what readers see now, and a catalog entry ta
   await sound(page, "catalog form");
   await page.getByRole("group", { name: "版本", exact: true }).getByRole("button", { name: "加一个" }).click();
   await page.getByRole("group", { name: "版本第 2 个" }).getByLabel("公布或修改（必填）").fill("2026-10-01");
-  await page.waitForSelector(".fault:visible:has-text('不是日期')", { timeout: 30_000 });
+  await page.waitForSelector(".fault:visible:has-text('不是日期')");
   await page.getByRole("group", { name: "版本第 2 个" }).getByLabel("施行（必填）").fill("2026-12-01");
-  await page.waitForSelector("#form p.quiet:has-text('核对过了')", { timeout: 30_000 });
+  await page.waitForSelector("#form p.quiet:has-text('核对过了')");
   await button(page, "存草稿").click();
   await page.waitForURL(/change\.html/);
-  await page.waitForSelector("#report[aria-busy=false]", { timeout: 60_000 });
+  await page.waitForSelector("#report[aria-busy=false]");
   assert.ok(await page.locator("ins:has-text('2026-10-01')").count());
 });

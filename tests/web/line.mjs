@@ -4,7 +4,7 @@ import http from "node:http";
 import { after } from "node:test";
 import { SITE } from "./browser.mjs";
 
-/** A line with its own address. `every`: milliseconds between events; `cut`: after so many events the line breaks, once, within the next. */
+/** A line with its own address. `hold`: after so many events nothing goes on until the test takes it away; `cut`: after so many the line breaks, once, within the next. */
 export async function line(settings) {
   const server = http.createServer((request, response) => {
     const onward = http.request(new URL(request.url, SITE), { method: request.method, headers: { ...request.headers, host: new URL(SITE).host } }, (answer) => {
@@ -25,6 +25,11 @@ async function paced(answer, response, settings) {
   for await (const piece of answer) pieces.push(piece);
   const frames = Buffer.concat(pieces).toString().split(/(?<=\n\n)/);
   for (const [index, frame] of frames.entries()) {
+    while (index >= settings.hold && !response.destroyed) {
+      // Like the server's own, so that the page does not take a held line for a broken one.
+      response.write(": keep-alive\n\n");
+      await new Promise((resolve) => { setTimeout(resolve, 100); });
+    }
     if (response.destroyed) return;
     if (index === settings.cut) {
       settings.cut = undefined;
@@ -32,7 +37,6 @@ async function paced(answer, response, settings) {
       return;
     }
     response.write(frame);
-    await new Promise((resolve) => { setTimeout(resolve, settings.every ?? 0); });
   }
   response.end();
 }

@@ -1,10 +1,10 @@
-// What the page weighs, how soon it shows, and what it may not contain.
+// What the page weighs, how soon it shows, and what it may not contain. How soon is told always and judged only where SHEZU_TIMED=1 (make bench-page): it is the machine's too.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { SITE, answered, visit } from "./browser.mjs";
+import { SITE, TIMED, answered, visit } from "./browser.mjs";
 
 const WEB = new URL("../../api/web/", import.meta.url);
 const PAGES = ["/", "/guides.html", "/tools.html", "/privacy.html", "/embed.html"];
@@ -15,7 +15,7 @@ for (const where of PAGES) {
     const paints = [];
     let transferred = 0;
     let packed = 0;
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < (TIMED ? 3 : 1); round++) {
       const page = await visit("about:blank", { consent: "yes" });
       const files = new Set();
       const line = await page.context().newCDPSession(page);
@@ -30,7 +30,7 @@ for (const where of PAGES) {
     }
     t.diagnostic(`${Math.round(transferred / 1024)} KB over the wire, ${Math.round(packed / 1024)} KB if compressed; first paint ${paints.map(Math.round)} ms`);
     assert.ok(packed < 100_000, `${packed} bytes compressed`);
-    assert.ok(median(paints) < 1000, `first contentful paint ${paints} ms`);
+    if (TIMED) assert.ok(median(paints) < 1000, `first contentful paint ${paints} ms`);
   });
 }
 
@@ -59,7 +59,7 @@ test("the first block of an answer is on screen within 300 ms of Enter", async (
   }
   const times = await page.evaluate(() => globalThis.times);
   t.diagnostic(`Enter to first block: ${times.map(Math.round)} ms`);
-  assert.ok(median(times) < 300, `${times.map(Math.round)} ms`);
+  if (TIMED) assert.ok(median(times) < 300, `${times.map(Math.round)} ms`);
 });
 
 test("no page has inline script or style, and the policy allows none", async () => {
