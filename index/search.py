@@ -25,10 +25,12 @@ from index.intent import Intents
 from index.lexical import Lexical
 from index.questions import Questions
 from index.release import Release, current, problems
+from index.subjects import Subjects
 from index.tokens import query_weights
 
 NAMED_LAW = 0.25
 OTHER_TYPE = 0.75
+UNTOUCHED = 0.75
 DIRECT = 2.0
 MASKS = 256
 REGION_PART = re.compile(r".{2,}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|盟|县|区|旗)")
@@ -81,8 +83,9 @@ class Search:
         self._regions, self._region_of = np.unique([r.region for r in self._rows], return_inverse=True)
         self._any_type = np.array([not r.types or "全部" in r.types for r in self._rows])
         self._of_type = {kind: np.array([kind in r.types for r in self._rows]) for kind in {kind for r in self._rows for kind in r.types}}
-        self._law = np.array([r.law for r in self._rows])
+        self._laws, self._law = np.unique([r.law for r in self._rows], return_inverse=True)
         self._number = {(r.law, r.edition, r.label): i for i, r in enumerate(self._rows)}
+        self._subjects = Subjects(self.library.catalog, {r.law for r in self._rows if any(point >= 0 for _, point in r.passages)})
 
     @classmethod
     def open(cls, home: Path, embedder: embed.Embedder | embed.Choice = embed.DEFAULT, chroma: str = "") -> Search:
@@ -150,6 +153,11 @@ class Search:
         """The question's tokens weighted by rarity in this release; what comes from a synonym weighs less."""
         return {token: weight * self._lexical.rarity(token) for token, weight in query_weights(question).items()}
 
+    def untouched(self, question: str) -> list[str]:
+        """The slugs of the laws with a subject of their own that the question neither names nor touches."""
+        named = {law.slug for law, _, _ in laws_named(question, self.library.catalog)}
+        return [slug for slug in self._subjects.untouched(question) if slug not in named]
+
     def knows(self, word: str) -> bool:
         """Whether every character pair of a word occurs somewhere in this release."""
         return all(self._lexical.knows(word[i : i + 2]) for i in range(len(word) - 1))
@@ -208,8 +216,9 @@ class Search:
 
     def _adjust(self, scores: NDArray[np.float32], question: str, on: date, types: Sequence[str]) -> None:
         catalog = self.library.catalog
-        for slug in {law.slug for law, _, _ in laws_named(question, catalog)}:
-            scores[self._law == slug] += NAMED_LAW
+        named = {law.slug for law, _, _ in laws_named(question, catalog)}
+        scores += np.where(np.isin(self._laws, list(named)), np.float32(NAMED_LAW), np.float32(0))[self._law]
+        scores *= np.where(np.isin(self._laws, self.untouched(question)), np.float32(UNTOUCHED), np.float32(1))[self._law]
         if types:
             fits = np.logical_or.reduce([self._any_type, *(self._of_type[kind] for kind in types if kind in self._of_type)])
             scores[~fits] *= OTHER_TYPE

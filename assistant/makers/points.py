@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.quotes import quote
@@ -19,6 +19,7 @@ UNIT_SCORE = 0.08
 FIGURE_ASKED = 0.02
 UNVERIFIED = 0.015
 LOW_CONFIDENCE = 0.02
+UNTOUCHED = 0.03
 WITHOUT_VECTORS = 0.8
 FIGURES_ASKED = (
     (
@@ -53,9 +54,11 @@ def score_points(question: str, hits: Sequence[Hit], search: Search) -> list[Sco
     """All statements of the found units, best first."""
     weights = search.weights(question)
     units = figure_units(question)
+    aside = set(search.untouched(question))
     found: list[Scored] = []
     for hit in hits:
-        found += _of_article(hit, question, weights, units, search.library) if hit.kind == "article" else ()
+        rows = _of_article(hit, question, weights, units, search.library) if hit.kind == "article" else []
+        found += [replace(row, score=row.score - UNTOUCHED) for row in rows] if hit.address.law in aside else rows
     return sorted(found, key=lambda s: -s.score)
 
 
