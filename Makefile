@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 SHEZU := $(VENV)/bin/shezu
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench bench-lookup bench-page bench-peers eval security sbom bundle airgap faults load soak
+.PHONY: setup run test lint bench bench-lookup bench-page bench-peers eval security sbom bundle airgap faults fuzz load soak
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "[1/3] 建虚拟环境并安装锁定版本的依赖"
@@ -83,6 +83,16 @@ airgap:
 
 faults: setup
 	@$(PY) -m pytest -m slow tests/test_faults.py tests/test_scaleout.py
+
+# Minutes of hostile bytes for every reader; SECONDS for each, ONLY="pdf html" for some. What makes one fail is kept in dist/fuzz.
+fuzz: $(STAMP)
+	@$(PY) -m pip install -qq --disable-pip-version-check --upgrade --target $(VENV)/fuzz atheris==3.0.0
+	@mkdir -p dist/fuzz
+	@for target in $(or $(ONLY),pdf docx html text articles citations sentences stream); do \
+		PYTHONPATH=$(VENV)/fuzz $(PY) tests/fuzzing.py $$target --seconds $(or $(SECONDS),600) --found dist/fuzz >dist/fuzz/$$target.log 2>&1 \
+			|| { tail -30 dist/fuzz/$$target.log; exit 1; }; \
+		echo "[fuzz] $$target $$(grep -h '^Done' dist/fuzz/$$target.log)"; done
+	@if command -v node >/dev/null; then node tests/fuzz_stream.mjs $(or $(SECONDS),600); fi
 
 load: setup
 	@$(PY) -m evals.load $(if $(SECONDS),--seconds $(SECONDS))

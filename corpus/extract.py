@@ -112,7 +112,16 @@ def extract_bytes(data: bytes, name: str) -> Extracted:
         text = strip_markdown(text) if kind == "markdown" else _html(text, name) if kind == "html" else tidy(text)
     if not text.strip():
         raise UnreadableFile(f"{name}：里面没有文字（可能是扫描图片），请换成可复制文字的版本")
-    return Extracted(text, name, kind)
+    return Extracted(_joined(text, name), name, kind)
+
+
+def _joined(text: str, name: str) -> str:
+    """The text with the halves of a character that a PDF gives one by one joined. Raises UnreadableFile where a half stands alone."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        near = re.sub(r"[\ud800-\udfff]", "□", text[max(error.start // 2 - 11, 0) : error.start // 2 + 9])
+        raise UnreadableFile(f"{name}：“{near}”附近有认不出的字（字体没有对应的编码），请换一份，或用文字处理软件打开后另存为 .docx") from error
 
 
 def decode(data: bytes, name: str) -> str:

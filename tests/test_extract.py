@@ -222,6 +222,17 @@ def test_short_lines_of_a_pdf_stay_lines():
     assert join_pdf_lines("灯会办法\n二〇一九年\n灯会应当在落灯以后十日内\n清扫街巷。") == "灯会办法\n二〇一九年\n灯会应当在落灯以后十日内清扫街巷。"
 
 
+def test_a_character_beyond_the_first_plane_comes_whole_out_of_a_pdf():
+    assert extract_bytes(pdf(["第一条 𠮷灯不熄。"]), "a.pdf").text == "第一条 𠮷灯不熄。"
+
+
+def test_half_a_character_is_refused_with_its_place():
+    """Found by fuzzing: a damaged code went through as a lone surrogate and failed later, without a word of what to do."""
+    lone = pdf(["第一条 灯不熄。"]).replace("灯".encode("utf-16-be").hex().encode(), b"dc00")
+    with pytest.raises(UnreadableFile, match=r"a\.pdf：“第一条 □不熄。”附近有认不出的字"):
+        extract_bytes(lone, "a.pdf")
+
+
 def test_pdf_with_a_password_is_refused():
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(["灯"]))))
     writer.encrypt("secret", algorithm="RC4-128")

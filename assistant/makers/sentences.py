@@ -10,7 +10,8 @@ CODE = r"S[BCDFGHJKLMNPQRSTVWXZ]{4}"
 MARK = re.compile(rf"⟦([^⟦⟧\n]*)⟧|[\[【〔［(（]\s*((?:{CODE}[\s、,，;；|]*)+)[\]】〕］)）]")
 END = re.compile(r"(?:[。！？!?]+[”’」』）)\"]*|\n)")
 AFTER = re.compile(rf"(?:[ \t\u3000]*(?:{MARK.pattern}))*[ \t\u3000]*[。]?")
-OPENING = tuple("⟦[【〔［")
+# What may still become a mark once more has come.
+OPEN = re.compile(rf"⟦[^⟦⟧\n]*|[\[【〔［(（]\s*(?:{CODE}[\s、,，;；|]*)*(?:S[BCDFGHJKLMNPQRSTVWXZ]{{0,3}})?")
 BULLET = re.compile(
     r"^(?:\s|[-*•·●▪#>]+\s|\d{1,2}[.、)．](?!\d)|[（(]\d{1,2}[)）]|[①-⑳]|[（(][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、|(?:结论|简答|回答|答)[：:])+"
 )
@@ -42,6 +43,9 @@ def cut(pieces: Iterable[str]) -> Iterator[Said]:
                 rest = rest[end:]
     except CutShort:
         return
+    while end := _end(rest, over=True):
+        yield from said(rest[:end])
+        rest = rest[end:]
     yield from said(rest)
 
 
@@ -73,8 +77,8 @@ def spoken(pieces: Iterable[str]) -> Iterator[str]:
         yield head
 
 
-def _end(text: str) -> int:
-    """Where the first sentence ends with the marks that follow it; 0 while that cannot be told yet."""
+def _end(text: str, over: bool = False) -> int:
+    """Where the first sentence ends with the marks that follow it; 0 while that cannot be told yet. `over`: nothing more comes."""
     for match in END.finditer(text):
         if text.rfind("⟦", 0, match.start()) > text.rfind("⟧", 0, match.start()) and match[0] != "\n":
             continue
@@ -83,7 +87,5 @@ def _end(text: str) -> int:
         following = text[end:]
         if match[0] == "\n":
             return match.end()
-        if not following or (following.startswith(OPENING) and not re.search(r"[⟧\]】〕］]", following) and len(following) < 40):
-            return 0
-        return end
+        return 0 if not over and (not following or OPEN.fullmatch(following)) else end
     return 0
