@@ -17,7 +17,7 @@ class Stop:
     decided: str
 
 
-def stop(status: Status, decided: str, *, clarify: Clarify | None = None, **values: Any) -> Stop:
-    """End with a status and its canned wording."""
-    text = wording(status, **values)
+def stop(status: Status, decided: str, *, clarify: Clarify | None = None, told: str = "", **values: Any) -> Stop:
+    """End with a status and its canned wording, or what is told in its place."""
+    text = told or wording(status, **values)
     return Stop(Answer(status, (Block("paragraph", ((Sentence(text),),)),), clarify=clarify), decided)

@@ -41,19 +41,20 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
     def route(turn: Turn) -> Turn | Stop:
         for key, status in CANNED:
             if any_match("scope", key, turn.asked):
-                return stop(status, key)
+                return stop(status, key, told=_told(status, turn.asked))
         topic = outside_topic(turn.asked)
         inside = in_domain(turn.asked) or (not topic and _weakly_in_domain(turn.asked)) or bool(turn.slots.laws)
         if topic and (not inside or _dominates(turn.asked, topic)):
             return stop(Status.REFUSED_SCOPE, topic, counter=words("scope")["outside"][topic]["counter"])
         if turn.notes.get("smuggled") and not (inside and ASKING.search(turn.asked)):
-            return stop(Status.REFUSED_SCOPE, "指令注入", counter=words("scope")["default_counter"])
+            return stop(Status.REFUSED_SCOPE, "指令注入", counter=_counter(turn.asked))
         kind, share, own = _kind(search, turn.asked)
         if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
             kind = INSIDE
         least = (CERTAIN if kind == "harm" else SURE) if inside else LIKELY
         if kind in CLASSES and share >= least and (own >= CLEAR or not inside) and not turn.slots.addresses:
-            return stop(CLASSES[kind], f"{kind} {share:.2f}", counter=words("scope")["default_counter"])
+            status = CLASSES[kind]
+            return stop(status, f"{kind} {share:.2f}", counter=_counter(turn.asked), told=_told(status, turn.asked))
         return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside or (kind == INSIDE and share >= SURE)})
 
     return route
@@ -68,6 +69,18 @@ def _kind(search: Search, question: str) -> tuple[str, float, float]:
         return "question", 0.0, 0.0
     kind = max(shares, key=lambda name: shares[name])
     return kind, shares[kind] if kind in (INSIDE, "harm") else 1 - shares[INSIDE], shares[kind]
+
+
+def _told(status: Status, question: str) -> str:
+    """What is said in place of an answer that cannot be known or judged, fitting what was asked."""
+    rows = words("scope")["told"].get(status.value, ())
+    return next((str(text) for pattern, text in rows if re.search(pattern, question)), "")
+
+
+def _counter(question: str) -> str:
+    """Where to go with a question that no listed counter is known for; nowhere with one that is no matter of government."""
+    scope = words("scope")
+    return str(scope["default_counter"] if any(word in question for word in scope["government"]) else scope["nothing_of_government"])
 
 
 def in_domain(question: str) -> bool:
