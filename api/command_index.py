@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,11 @@ from tqdm import tqdm
 
 from api.settings import Settings
 from api.speech import OK, PROBLEMS, say
-from index import archive, embed
-from index.errors import NoEmbedder
-from index.release import Release, build, current, problems, releases, rollback
+from corpus.library import Library
+from index import adapter, archive, embed, training
+from index.errors import BadAdapter, NoEmbedder
+from index.passages import Progress
+from index.release import Release, build, current, fingerprint, problems, releases, rollback
 from index.seed import write_seed
 from index.signing import make_keys, trusted_keys
 
@@ -25,6 +29,9 @@ def add_parsers(commands: Any) -> None:
     build = index.add_parser("build", help="按现有内容建一个新发布并切换过去")
     build.add_argument("--lexical-only", action="store_true", help="不计算向量，只用关键词检索")
     build.set_defaults(run=run_build)
+    train = index.add_parser("train", help="从要点的日常问法学习问题侧，检验有用才写下")
+    train.add_argument("--pairs", type=Path, default=None, metavar="文件", help='本单位的问答对，一行一个 {"question": "…", "articles": ["慈善法 第二十二条"]}')
+    train.set_defaults(run=run_train)
     index.add_parser("status", help="当前发布和历史发布").set_defaults(run=run_status)
     index.add_parser("rollback", help="退回上一个发布").set_defaults(run=run_rollback)
     keys = index.add_parser("keys", help="生成一对签发发布包的密钥")
@@ -54,17 +61,9 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
             if settings.embedder != embed.DEFAULT:
                 raise
             say(str(problem))
-    bars: dict[str, Any] = {}
-
-    def progress(what: str, done: int, total: int) -> None:
-        if what not in bars:
-            bars[what] = tqdm(total=total, desc=what, unit="条", file=sys.stderr, mininterval=0.5)
-        bars[what].update(done - bars[what].n)
-
     started = time.perf_counter()
-    release, made = build(settings.home, embedder, progress)
-    for one in bars.values():
-        one.close()
+    with _bars() as progress:
+        release, made = build(settings.home, embedder, progress)
     if made:
         say(
             f"发布 {release.id} 已建好并启用：单元 {release.manifest['units']} 个，原文 {release.manifest['texts']} 件，"
@@ -72,7 +71,51 @@ def run_build(args: argparse.Namespace, settings: Settings) -> int:
         )
     else:
         say(f"内容没有变化，沿用发布 {release.id}")
+    if unused := adapter.kept(settings.home, embedder)[1]:
+        say(f"注意：{unused}")
     _send(release, settings)
+    return OK
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    """A progress bar on stderr for each part of a task."""
+    bars: dict[str, Any] = {}
+
+    def progress(what: str, done: int, total: int) -> None:
+        if what not in bars:
+            bars[what] = tqdm(total=total, desc=what, unit="条", file=sys.stderr, mininterval=0.5)
+        bars[what].update(done - bars[what].n)
+
+    try:
+        yield progress
+    finally:
+        for one in bars.values():
+            one.close()
+
+
+def run_train(args: argparse.Namespace, settings: Settings) -> int:
+    """Learn the question side, tell what it gains on articles held out, and keep it only where that is more than chance."""
+    embedder = embed.load(settings.embedder)
+    if embedder is None:
+        raise BadAdapter("SHEZU_EMBEDDER=none 不用向量，没有可学的")
+    library = Library.at(settings.home)
+    own = training.read_pairs(args.pairs, library) if args.pairs else []
+    corpus = fingerprint(library.knowledge, settings.home / "texts", embedder.name)
+    with _bars() as progress:
+        found = training.train(library, settings.home / "cache" / "vectors.sqlite", embedder, own, corpus, progress)
+    say(f"学了 {found.learned} 个问题；留出 {len(set(found.groups))} 条条文的 {len(found.before)} 个问题没有学，用来检验")
+    interval = found.interval()
+    for place, depth in enumerate(training.DEPTHS):
+        before, after = found.before[:, place].mean(), found.after[:, place].mean()
+        low, high = interval[:, place]
+        say(f"recall@{depth}：学之前 {before:.3f}，学之后 {after:.3f}，差 {after - before:+.3f}（95% 区间 {low:+.3f} 到 {high:+.3f}）")
+    if found.own.any():
+        say(f"其中本单位的 {found.own.sum()} 问 recall@5：{found.before[found.own, 0].mean():.3f} → {found.after[found.own, 0].mean():.3f}")
+    if not found.gains:
+        say("没有超出偶然的提高，没有写下；检索照旧")
+        return OK
+    say(f"已写入 {training.keep(settings.home, found.adapter)}，运行 shezu index build 后启用；要停用就删掉它再建一次")
     return OK
 
 
@@ -92,7 +135,8 @@ def run_status(args: argparse.Namespace, settings: Settings) -> int:
     for release in releases(settings.home):
         mark = "→" if release.id == now.id else " "
         kept = release.manifest
-        say(f"{mark} {release.id} 单元 {kept['units']} 原文 {kept['texts']} 要点 {kept['digests']} 指南 {kept['guides']}")
+        learned = " 问题侧已学习" if (release.folder / adapter.NAME).is_file() else ""
+        say(f"{mark} {release.id} 单元 {kept['units']} 原文 {kept['texts']} 要点 {kept['digests']} 指南 {kept['guides']}{learned}")
     for problem in wrong:
         say(f"当前发布已损坏：{problem}")
     return PROBLEMS if wrong else OK

@@ -16,15 +16,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.pipeline import Assistant
 from evals import measures
 from evals.case import TODAY, Case, load
 from evals.run import HERE, RUNS, revision
 from evals.stard import scores
-from evals.tuning import Tuned
 from index import embed
+from index.adapter import Adapter, ridge
 from index.cache import VectorCache
 from index.embed import Embedder, Vectors
 from index.release import Release, current
@@ -32,7 +31,6 @@ from index.search import Search
 from index.units import ASK, Unit, units
 
 FOLDS = 5
-PULL = 100.0
 SETS = ("retrieval", "answer")
 MEASURES = ("recall@1", "recall@5", "recall@10", "recall@20", "mrr@10")
 
@@ -59,12 +57,6 @@ def asked(found: Sequence[Unit], vectors: Vectors, fold: int) -> tuple[Vectors, 
     return np.stack(questions), np.stack(answers)
 
 
-def ridge(questions: Vectors, answers: Vectors, pull: float = PULL) -> NDArray[np.float32]:
-    """The matrix that maps questions to answers with least squares, pulled towards the identity (Hoerl & Kennard 1970)."""
-    identity = np.eye(questions.shape[1], dtype=np.float32)
-    return np.asarray(np.linalg.solve(questions.T @ questions + pull * identity, questions.T @ answers + pull * identity), np.float32)
-
-
 def recalls(search: Search, cases: Sequence[Case]) -> list[dict[str, float]]:
     """What the product's own reading of each question and search find."""
     assistant = Assistant(search)
@@ -89,7 +81,7 @@ def compare(release: Release, cached: Path, cases: Sequence[Case], embedder: Emb
     adapted: list[dict[str, float]] = []
     for fold in range(FOLDS):
         matrix = ridge(*asked(found, vectors, fold))
-        adapted += recalls(Search(release, Tuned(embedder, matrix)), [case for case, place in kept if place == fold])
+        adapted += recalls(Search(release, embedder, adapter=Adapter(matrix, {})), [case for case, place in kept if place == fold])
     rows = {"words": recalls(Search(release, embed.Choice("none")), chosen), "plain": recalls(plain, chosen), "adapted": adapted}
     return {name: {"cases": float(len(part))} | {key: round(measures.mean([row[key] for row in part]), 4) for key in MEASURES} for name, part in rows.items()}
 

@@ -43,3 +43,7 @@ class BadKey(IndexProblem):
 
 class BadParcel(IndexProblem):
     """A release archive or backup is not as its statement says, not signed as it must be, or cannot be written."""
+
+
+class BadAdapter(IndexProblem):
+    """A learned question side cannot be read, or nothing can be learned from what was given."""

@@ -31,15 +31,16 @@ def keep_passages(folder: Path, found: Sequence[Unit], embedder: Embedder, cache
     """Write vectors, collection and classifier into a release's folder; `earlier` is the folder of a whole release of the same embedder."""
     passages = [passage for unit in found for passage in unit.passages]
     with closing(VectorCache(cached)) as cache:
-        vectors = cache.vectors([(p.kind, p.text) for p in passages], embedder, _step(progress, "计算向量", len(passages)))
+        vectors = cache.vectors([(p.kind, p.text) for p in passages], embedder, stepwise(progress, "计算向量", len(passages)))
         _train_intents(folder, passages, vectors, cache, embedder, earlier)
     rows = rows_of(found, vectors)
-    store.write(folder / "chroma", rows, _alike(rows.ids, earlier), _step(progress, "写入向量库", len(passages)))
+    store.write(folder / "chroma", rows, _alike(rows.ids, earlier), stepwise(progress, "写入向量库", len(passages)))
     offsets = np.array([ASK_OFFSET if p.kind == ASK else 0.0 for p in passages], np.float32)
     Dense.build(vectors, [len(unit.passages) for unit in found], offsets, rows.ids).save(folder / "dense")
 
 
-def _step(progress: Progress, what: str, total: int) -> Callable[[int], None]:
+def stepwise(progress: Progress, what: str, total: int) -> Callable[[int], None]:
+    """Progress of one step, told by how much was done since the last time."""
     done = 0
 
     def advance(count: int) -> None:

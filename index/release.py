@@ -17,6 +17,7 @@ from typing import Any
 
 from corpus.layer import Layer
 from corpus.library import Library, shipped_knowledge
+from index import adapter
 from index.embed import Embedder
 from index.errors import BadRelease, BuildInProgress, NoRelease
 from index.intent import exemplars
@@ -91,11 +92,12 @@ def building(home: Path) -> Iterator[None]:
         yield
 
 
-def fingerprint(knowledge: Mapping[str, Any], texts: Path, embedder: str) -> str:
-    """SHA-256 of everything that goes into a release."""
+def fingerprint(knowledge: Mapping[str, Any], texts: Path, embedder: str, learned: bytes = b"") -> str:
+    """SHA-256 of everything that goes into a release; `learned` is the content of its adapter."""
     digest = hashlib.sha256(f"{FORMAT} {ASK_OFFSET} {EVERY} {embedder} {sorted(FIELD_WEIGHTS.items())}".encode())
     digest.update(json.dumps(exemplars() if embedder else [], ensure_ascii=False).encode())
     digest.update(json.dumps(knowledge, ensure_ascii=False, sort_keys=True, default=str).encode())
+    digest.update(learned)
     for path in sorted(texts.glob("*/*.json")):
         digest.update(f"{path.parent.name}/{path.name}".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -116,7 +118,8 @@ def build(
         _clear_leftovers(home)
         layer = Layer.read(home / "knowledge")
         knowledge = json.loads(json.dumps(layer.over(shipped_knowledge() if knowledge is None else knowledge), ensure_ascii=False, default=str))
-        mark = fingerprint(knowledge, home / "texts", embedder.name if embedder else "")
+        learned, _ = adapter.kept(home, embedder)
+        mark = fingerprint(knowledge, home / "texts", embedder.name if embedder else "", learned)
         for release in releases(home):
             if release.manifest["fingerprint"] == mark and not problems(release):
                 switch(home, release)
@@ -126,6 +129,8 @@ def build(
         aside.chmod(0o755)
         try:
             layer.write(aside / "layer")
+            if learned:
+                (aside / adapter.NAME).write_bytes(learned)
             release = _fill(aside, knowledge, home, embedder, progress)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
@@ -156,7 +161,8 @@ def _fill(aside: Path, knowledge: Mapping[str, Any], home: Path, embedder: Embed
         shutil.copytree(home / "texts", aside / "texts", ignore=shutil.ignore_patterns(".*"))
     else:
         (aside / "texts").mkdir()
-    mark = fingerprint(knowledge, aside / "texts", embedder.name if embedder else "")  # of the copy: an import may be running
+    learned = (aside / adapter.NAME).read_bytes() if (aside / adapter.NAME).exists() else b""
+    mark = fingerprint(knowledge, aside / "texts", embedder.name if embedder else "", learned)  # of the copy: an import may be running
     library = Library(knowledge, aside / "texts")
     found = list(units(library))
     progress("关键词索引", 0, len(found))

@@ -18,6 +18,7 @@ from corpus.article import Address
 from corpus.library import Library
 from corpus.references import laws_named, references
 from index import embed, store
+from index.adapter import NAME, Adapter
 from index.dense import Allowed, Dense, Layout, Meaning, Stored
 from index.errors import BadRelease, NoEmbedder, OtherEmbedder, StoreSilent
 from index.fuse import convex
@@ -68,13 +69,21 @@ class _Row:
 class Search:
     """A release opened for searching."""
 
-    def __init__(self, release: Release, embedder: embed.Embedder | embed.Choice = embed.DEFAULT, chroma: str = "") -> None:
+    def __init__(
+        self,
+        release: Release,
+        embedder: embed.Embedder | embed.Choice = embed.DEFAULT,
+        chroma: str = "",
+        adapter: Adapter | None = None,
+    ) -> None:
+        """`adapter` stands in for the one that the release holds."""
         self.release = release
         folder = release.folder
         self.library = Library(json.loads((folder / "knowledge.json").read_text(encoding="utf-8")), folder / "texts")
         self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
         self._lexical = Lexical.load(folder / "lexical")
         self._questions, self._dense = self._open_dense(folder, embedder, chroma)
+        self._adapter = adapter or self._open_adapter(folder / NAME)
         trained = folder / "intents.npz"
         self._intents = Intents.load(trained) if self._dense is not None and trained.exists() else None
         self._start = np.array([int(r.start.replace("-", "")) for r in self._rows], np.int32)
@@ -123,6 +132,13 @@ class Search:
         else:
             dense = Dense.load(folder / "dense")
         return Questions(opened, dense.dimension), dense
+
+    def _open_adapter(self, file: Path) -> Adapter | None:
+        """The release's learned question side; None where it has none, or not for these vectors."""
+        if self._dense is None or not file.is_file():
+            return None
+        adapter = Adapter.read(file.read_bytes(), file.name)
+        return None if adapter.misfit(self.release.manifest["embedder"], self._dense.dimension) else adapter
 
     @property
     def has_vectors(self) -> bool:
@@ -197,7 +213,7 @@ class Search:
         if vector is None or self._dense is None or self._questions is None:
             return None
         try:
-            return self._dense.unit_scores(vector, allowed)
+            return self._dense.unit_scores(self._adapter.turned(vector) if self._adapter else vector, allowed)
         except StoreSilent:
             self._questions.rest()
             return None

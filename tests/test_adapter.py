@@ -6,6 +6,7 @@ import pytest
 
 from evals import adapter
 from evals.case import Case
+from index.adapter import ridge
 from index.release import current
 from index.units import units
 
@@ -14,8 +15,8 @@ def test_a_known_turn_is_learned_from_pairs():
     chance = np.random.default_rng(2)
     questions = chance.standard_normal((400, 12)).astype(np.float32)
     turn = chance.standard_normal((12, 12)).astype(np.float32)
-    assert adapter.ridge(questions, questions @ turn, 1e-3) == pytest.approx(turn, abs=1e-2)
-    assert adapter.ridge(questions, questions @ turn, 1e9) == pytest.approx(np.eye(12), abs=1e-2)
+    assert ridge(questions, questions @ turn, 1e-3) == pytest.approx(turn, abs=1e-2)
+    assert ridge(questions, questions @ turn, 1e9) == pytest.approx(np.eye(12), abs=1e-2)
 
 
 def test_questions_of_the_held_out_fold_are_not_learned_from(lantern_library):
