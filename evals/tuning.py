@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,42 +20,28 @@ TEMPERATURE = 0.03
 PULL = 1e-2
 
 
-class Tuned:
-    """An embedder whose question vectors are multiplied by a matrix (dimension, dimension) and brought back to length 1."""
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Questions, the numbers of the articles that answer each, and the vectors of all articles (n, dimension)."""
 
-    def __init__(self, embedder: Embedder, matrix: NDArray[np.float32]) -> None:
-        self._embedder = embedder
-        self._matrix = matrix
-        self.name = embedder.name
-        self.dimension = embedder.dimension
+    questions: list[str]
+    gold: list[list[int]]
+    articles: Vectors
 
-    def questions(self, texts: Sequence[str]) -> Vectors:
-        """Adapted unit vectors of questions, shape (n, dimension)."""
-        return turned(self._embedder.questions(texts), self._matrix)
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of passages, as the embedder makes them."""
-        return self._embedder.passages(texts)
-
-
-def turned(vectors: Vectors, matrix: NDArray[np.float32]) -> Vectors:
-    """Rows times the matrix, plus the rows themselves, of length 1: what was known before training keeps half the say."""
-    rows = vectors @ matrix
-    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True) + vectors
-    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+    @classmethod
+    def of(cls, release: Release, cases: Sequence[Case]) -> Pairs:
+        """The train part (split dev) with a release whose articles have one passage each."""
+        with (release.folder / "units.jsonl").open(encoding="utf-8") as file:
+            place = {(row["title"], row["label"]): number for number, row in enumerate(map(json.loads, file))}
+        chosen = [case for case in cases if case.split == "dev"]
+        gold = [[place[address] for group in case.gold for address in group] for case in chosen]
+        return cls([fold(case.turns[-1]) for case in chosen], gold, np.load(release.folder / "dense" / "matrix.npy").astype(np.float32))
 
 
-def train(release: Release, embedder: Embedder, cases: Sequence[Case]) -> NDArray[np.float32]:
-    """The matrix for the questions of the train part (split dev) against a release whose articles have one passage each.
-
-    Softmax over all articles, full-batch Adam from the identity, pulled towards it; fixed steps, so the same data give the same matrix.
-    """
-    with (release.folder / "units.jsonl").open(encoding="utf-8") as file:
-        place = {(row["title"], row["label"]): number for number, row in enumerate(map(json.loads, file))}
-    chosen = [case for case in cases if case.split == "dev"]
-    articles = np.load(release.folder / "dense" / "matrix.npy").astype(np.float32)
-    gold = [[place[address] for group in case.gold for address in group] for case in chosen]
-    return fitted(embedder.questions([fold(case.turns[-1]) for case in chosen]), articles, gold)
+def train(pairs: Pairs, embedder: Embedder) -> NDArray[np.float32]:
+    """The matrix for these pairs: softmax over all articles, full-batch Adam from the identity, pulled towards it; fixed steps, so the same
+    data give the same matrix."""
+    return fitted(embedder.questions(pairs.questions), pairs.articles, pairs.gold)
 
 
 def fitted(questions: Vectors, articles: Vectors, gold: Sequence[Sequence[int]]) -> NDArray[np.float32]:

