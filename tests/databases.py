@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 NOBODY = 65534
-PATIENCE = 60.0
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=200")
 _numbers = itertools.count(1)
 

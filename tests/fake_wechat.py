@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from patience import PATIENCE
+
 APPID, SECRET = "wx0123456789abcdef", "secret-0123456789abcdef0123456789"
 CALLS = {
     "/sns/jscode2session": "login",
@@ -113,8 +115,11 @@ class FakeWechat:
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 found = fake.answer(CALLS.get(address.path, "unknown"), dict(parse_qsl(address.query)), json.loads(raw) if raw else {})
                 if found == "hang":
-                    time.sleep(1.5)
-                    found = {"errcode": 0}
+                    # Says nothing until the client has gone.
+                    self.connection.settimeout(PATIENCE)
+                    self.connection.recv(1)
+                    self.close_connection = True
+                    return
                 status, content = (500, b"{}") if found == "500" else (200, b"<html>" if found == "html" else json.dumps(found).encode())
                 try:
                     self.send_response(status)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from patience import PATIENCE, free_port, wait_until
 from sqlalchemy import func, select
 
 from api.app import create_app
@@ -59,15 +59,13 @@ def serving(chosen: Settings, app: FastAPI | None = None) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE)
 
 
 @contextmanager
 def process(home: Path, folder: Path, **environment: str) -> Iterator[str]:
     """The address of `shezu serve` in a process of its own, which is ended as a service manager would end it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     told = {
         "SHEZU_HOME": str(home),
         "SHEZU_DATABASE": f"sqlite:///{folder}/shezu.sqlite",
@@ -84,18 +82,18 @@ def process(home: Path, folder: Path, **environment: str) -> Iterator[str]:
         yield address
     finally:
         running.terminate()
-        assert running.wait(30) in (0, -signal.SIGTERM)
+        assert running.wait(PATIENCE) in (0, -signal.SIGTERM)
 
 
 def _await(address: str, running: subprocess.Popen[bytes], folder: Path) -> None:
-    for _ in range(600):
+    def ready() -> bool:
         assert running.poll() is None, (folder / "output.txt").read_text()
         try:
-            if httpx.get(f"{address}/readyz").status_code == 200:
-                return
+            return httpx.get(f"{address}/readyz", timeout=PATIENCE).status_code == 200
         except httpx.TransportError:
-            time.sleep(0.05)
-    raise AssertionError("the server did not come up in time")
+            return False
+
+    wait_until(ready)
 
 
 def events(text: str) -> list[tuple[int, str, dict]]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from conftest import REPOSITORY
+from patience import PATIENCE, free_port, wait_until
 
 
 @dataclass
@@ -34,20 +33,13 @@ class Running:
     def ready(self) -> bool:
         """Whether it says that it can answer."""
         try:
-            return httpx.get(f"{self.address}/readyz", timeout=5).status_code == 200
+            return httpx.get(f"{self.address}/readyz", timeout=PATIENCE).status_code == 200
         except httpx.TransportError:
             return False
 
     def ask(self, question: str, **more: object) -> httpx.Response:
         """One question."""
-        return httpx.post(f"{self.address}/api/v1/chat", json={"question": question, **more}, timeout=60)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+        return httpx.post(f"{self.address}/api/v1/chat", json={"question": question, **more}, timeout=PATIENCE)
 
 
 @contextmanager
@@ -61,17 +53,9 @@ def started(home: Path, folder: Path, before: Sequence[str] = (), port: int = 0,
         process = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | told | environment, stdout=output, stderr=output)
     running = Running(process, f"http://127.0.0.1:{port}", folder)
     try:
-        wait_until(lambda: running.ready() or process.poll() is not None, 120)
+        wait_until(lambda: running.ready() or process.poll() is not None)
         assert process.poll() is None, (folder / "output.txt").read_text()
         yield running
     finally:
         process.kill()
-        process.wait(30)
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait for something to come true."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it did not come true in time"
-        time.sleep(0.05)
+        process.wait(PATIENCE)

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-PATIENCE = 4.0
+from patience import PATIENCE
+
 SOURCE = re.compile(r"<资料 标记=⟦(\w+)⟧ 说的是=(.*?)>\n(.*?)\n</资料>", re.S)
 
 
@@ -148,4 +149,4 @@ def serving(script: Script) -> Iterator[ScriptedModel]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(PATIENCE)

@@ -16,6 +16,7 @@ import live
 import pytest
 from conftest import REPOSITORY
 from fastapi.testclient import TestClient
+from patience import PATIENCE
 
 from api.app import create_app
 from corpus.catalog import catalog_from
@@ -138,7 +139,7 @@ def test_a_browser_runs_none_of_them(served, tmp_path):
             "--dump-dom",
             url,
         ]
-        dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False).stdout
+        dom = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False).stdout
     assert "花灯会不卖票" in dom
     assert "<title>owned</title>" not in dom
     assert not re.search(r"<script>document|<img src=", dom)

@@ -7,6 +7,7 @@ import httpx
 import lantern
 import live
 import pytest
+from patience import PATIENCE
 
 from api.dify import Condition, holds
 from api.settings import Settings
@@ -23,7 +24,7 @@ def chosen(lantern_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Sett
 def client(chosen: Settings) -> Iterator[httpx.Client]:
     with live.serving(chosen) as address:
         headers = {"Authorization": f"Bearer {live.token(chosen, 'retrieval')}"}
-        with httpx.Client(base_url=address, headers=headers) as found:
+        with httpx.Client(base_url=address, headers=headers, timeout=PATIENCE) as found:
             yield found
 
 
@@ -48,7 +49,7 @@ def test_records_have_text_score_title_and_an_object_of_metadata(client: httpx.C
     article = next(record for record in records if record["title"] == "《花灯会登记办法》第三条")
     assert "四十盏以上" in article["content"]
     assert article["metadata"]["edition"] == lantern.NEW
-    assert "四十盏以上" in httpx.get(article["metadata"]["url"]).text
+    assert "四十盏以上" in httpx.get(article["metadata"]["url"], timeout=PATIENCE).text
 
 
 def test_top_k_and_the_threshold_hold(client: httpx.Client):

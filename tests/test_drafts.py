@@ -9,6 +9,7 @@ import httpx
 import live
 import pytest
 import scripted_model
+from patience import PATIENCE
 from scripts import Author, Sheet
 
 from assistant.pipeline import Assistant
@@ -31,14 +32,14 @@ def office(shipped_home: Path, tmp_path_factory: pytest.TempPathFactory, seen: t
         author = Author(asked, random.Random(1), Sheet())
         reply.open()
         reply.say(author.first() + author.honest()[:3])
-        if not seen.wait(3):
+        if not seen.wait(PATIENCE):
             reply.drop()
             return
         reply.say(author.honest()[3:] + "".join(f"{line}⟦{t}⟧。" for t, line in author.lines[1:4]))
         reply.done()
 
     with scripted_model.serving(script) as model:
-        chosen = live.settings(shipped_home, tmp_path_factory.mktemp("drafts"), model_url=model.url, model_name="scripted", model_timeout=5)
+        chosen = live.settings(shipped_home, tmp_path_factory.mktemp("drafts"), model_url=model.url, model_name="scripted", model_timeout=PATIENCE)
         with live.serving(chosen) as address:
             yield address
 
@@ -47,7 +48,7 @@ def test_a_reader_sees_checked_sentences_while_the_model_still_writes(office: st
     names: list[str] = []
     drafts: list[dict] = []
     blocks: list[dict] = []
-    with httpx.stream("POST", f"{office}/api/v1/chat", json=ASKED, headers=EVENTS, timeout=20) as answer:
+    with httpx.stream("POST", f"{office}/api/v1/chat", json=ASKED, headers=EVENTS, timeout=PATIENCE) as answer:
         assert answer.status_code == 200
         for line in answer.iter_lines():
             if line.startswith("event: "):
@@ -68,18 +69,18 @@ def test_a_reader_sees_checked_sentences_while_the_model_still_writes(office: st
 
 def test_drafts_are_not_numbered_and_the_message_can_be_resumed(office: str, seen: threading.Event) -> None:
     seen.set()
-    with httpx.stream("POST", f"{office}/api/v1/chat", json=ASKED, headers=EVENTS, timeout=20) as answer:
+    with httpx.stream("POST", f"{office}/api/v1/chat", json=ASKED, headers=EVENTS, timeout=PATIENCE) as answer:
         frames = [frame for frame in answer.read().decode().split("\n\n") if frame]
     numbered = [frame for frame in frames if frame.startswith("id: ")]
     assert not any("event: draft" in frame for frame in numbered)
     message = json.loads(numbered[0].split("data: ")[1])["message_id"]
-    again = httpx.get(f"{office}/api/v1/messages/{message}/events", params={"after": 1}).text
+    again = httpx.get(f"{office}/api/v1/messages/{message}/events", params={"after": 1}, timeout=PATIENCE).text
     assert again.strip("\n") == "\n\n".join(numbered[1:])
 
 
 def test_an_answer_as_json_has_no_drafts(office: str, seen: threading.Event) -> None:
     seen.set()
-    message = httpx.post(f"{office}/api/v1/chat", json=ASKED, timeout=20).json()
+    message = httpx.post(f"{office}/api/v1/chat", json=ASKED, timeout=PATIENCE).json()
     assert message["maker"] == "model"
     assert message["blocks"]
 

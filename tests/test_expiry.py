@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from answers import answered
+from patience import PATIENCE
 from sqlalchemy import func, select, text, update
 
 from api.expiry import EVERY, RULES, STATISTICS, Expiry
@@ -153,7 +154,7 @@ def test_a_database_out_of_reach_does_not_end_the_thread(store, monkeypatch):
     monkeypatch.setattr(expiry, "due", fail)
     expiry.start()
     for _ in range(3):
-        assert tries.acquire(timeout=20)
+        assert tries.acquire(timeout=PATIENCE)
     expiry.close()
 
 

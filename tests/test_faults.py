@@ -22,7 +22,8 @@ import live
 import pytest
 from conftest import REPOSITORY
 from fastapi.testclient import TestClient
-from processes import Running, started, wait_until
+from patience import PATIENCE, wait_until
+from processes import Running, started
 from scripted_model import serving
 from test_migrations import BEFORE
 
@@ -56,7 +57,7 @@ class Reader(threading.Thread):
             body = {"question": f"{QUESTION}（{key[-6:]}）"}
             while key not in self.given:
                 try:
-                    answer = httpx.post(f"{self.rng.choice(self.addresses)}/api/v1/chat", json=body, headers={"Idempotency-Key": key}, timeout=90)
+                    answer = httpx.post(f"{self.rng.choice(self.addresses)}/api/v1/chat", json=body, headers={"Idempotency-Key": key}, timeout=PATIENCE)
                 except httpx.TransportError:
                     self.broken += 1
                     time.sleep(0.1)
@@ -80,13 +81,13 @@ def test_a_process_killed_under_load_loses_and_doubles_nothing(shipped_home, tmp
         wait_until(lambda: sum(len(reader.given) for reader in readers) > before + 20, 240)
         stop.set()
         for reader in readers:
-            reader.join(240)
+            reader.join(PATIENCE)
             assert not reader.is_alive()
         given = {message for reader in readers for message in reader.given.values()}
         assert sum(reader.broken for reader in readers) > 0
         assert len(given) == sum(len(reader.given) for reader in readers)
         for message in sorted(given)[:: max(1, len(given) // 30)]:
-            assert httpx.get(f"{second.address}/api/v1/messages/{message}", timeout=60).json()["message_id"] == message
+            assert httpx.get(f"{second.address}/api/v1/messages/{message}", timeout=PATIENCE).json()["message_id"] == message
     kept = messages(tmp_path)
     assert given <= kept
     # What the killed process had stored but not yet sent was made once more under the same key only where nobody could find it.
@@ -124,7 +125,7 @@ def test_a_full_disk_gives_503_keeps_what_was_given_and_passes_without_a_restart
         assert "存不下来" in refused.json()["detail"]
         assert running.log("not_kept")
         for message in given:
-            assert httpx.get(f"{running.address}/api/v1/messages/{message}", timeout=30).status_code == 200
+            assert httpx.get(f"{running.address}/api/v1/messages/{message}", timeout=PATIENCE).status_code == 200
         (small_disk / "ballast").unlink()
         after = running.ask(QUESTION)
         assert after.status_code == 200
@@ -168,7 +169,7 @@ def test_a_power_cut_during_a_migration_loses_nothing(tmp_path):
                 if (office / name).exists():
                     shutil.copyfile(office / name, copy / name)
             copies += 1
-        assert migrating.wait(120) == 0
+        assert migrating.wait(PATIENCE) == 0
         for copy in sorted(tmp_path.glob(f"cut-{number}-*")):
             cuts += 1
             half += (copy / "shezu.sqlite-wal").exists() or (copy / "shezu.sqlite-journal").exists()
@@ -191,7 +192,7 @@ def test_a_killed_migration_is_taken_up_by_the_next_start(tmp_path):
         migrating = subprocess.Popen([sys.executable, "-c", MIGRATING, f"sqlite:///{tmp_path}/shezu.sqlite"], cwd=REPOSITORY)
         time.sleep(seconds)
         migrating.kill()
-        migrating.wait(30)
+        migrating.wait(PATIENCE)
     store = Store(f"sqlite:///{tmp_path}/shezu.sqlite")
     assert store.message("m1") == {"status": "answered"}
     store.close()

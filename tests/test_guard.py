@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import live
 import pytest
 from fastapi.testclient import TestClient
+from patience import PATIENCE
 
 from api.app import create_app
 from api.guard import LARGEST
@@ -81,7 +82,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(client: TestClient):
 def test_a_body_that_grows_too_large_is_refused_in_the_middle(shipped_home: Path, tmp_path: Path):
     with live.serving(live.settings(shipped_home, tmp_path)) as address:
         host, port = urlsplit(address).netloc.split(":")
-        with socket.create_connection((host, int(port)), timeout=20) as connection:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
             connection.sendall(f"POST /api/v1/chat HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
             piece = b"x" * (LARGEST // 8)
             for _ in range(9):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import scripted_model
+from patience import PATIENCE
 
 from evals import judge, run
 from evals.case import Case, Nugget
@@ -37,7 +38,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def judged(kept: Run, script: scripted_model.Script) -> tuple[judge.Judged, scripted_model.ScriptedModel]:
     with scripted_model.serving(script) as model:
-        settings = SimpleNamespace(model_url=model.url, model_name="m", model_key="", model_timeout=5)
+        settings = SimpleNamespace(model_url=model.url, model_name="m", model_key="", model_timeout=PATIENCE)
         with Judge.of(settings) as reading:
             return judge.judge_run(kept, reading, lambda rows, what: rows), model
 

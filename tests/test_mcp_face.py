@@ -20,6 +20,7 @@ from fastapi.testclient import TestClient
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
+from patience import PATIENCE
 
 from api import app as assembly
 from api.settings import Settings
@@ -42,7 +43,7 @@ def address(chosen: Settings) -> Iterator[str]:
 @asynccontextmanager
 async def connected(address: str, key: str, mode: str = "auto") -> AsyncIterator[Client]:
     async with (
-        httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"}) as http,
+        httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE) as http,
         Client(streamable_http_client(f"{address}/mcp", http_client=http), mode=mode) as client,
     ):
         yield client
@@ -199,7 +200,7 @@ def test_without_a_key_for_it_nothing_is_said(address: str, chosen: Settings, sc
     headers = {"Accept": "application/json, text/event-stream"}
     if scopes:
         headers["Authorization"] = f"Bearer {live.token(chosen, *scopes)}"
-    answer = httpx.post(f"{address}/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=headers)
+    answer = httpx.post(f"{address}/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=headers, timeout=PATIENCE)
     assert answer.status_code == (403 if scopes else 401)
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -207,7 +208,7 @@ def test_without_a_key_for_it_nothing_is_said(address: str, chosen: Settings, sc
 def test_a_key_for_mcp_has_its_quota(address: str, chosen: Settings):
     headers = {"Accept": "application/json, text/event-stream", "Authorization": f"Bearer {live.token(chosen, 'mcp', per_minute=1)}"}
     body = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-    answers = [httpx.post(f"{address}/mcp", json=body, headers=headers) for _ in range(2)]
+    answers = [httpx.post(f"{address}/mcp", json=body, headers=headers, timeout=PATIENCE) for _ in range(2)]
     assert [answer.status_code for answer in answers][1] == 429
     assert answers[0].headers["ratelimit-limit"] == "1"
 
@@ -232,7 +233,7 @@ def test_the_javascript_client_gets_the_same(address: str, chosen: Settings):
     if node is None or not (JAVASCRIPT / "node_modules").is_dir():
         pytest.skip("the JavaScript client is not here: it needs Node 20 and `npm ci --prefix tests/mcp`")
     command = [node, str(JAVASCRIPT / "client.mjs"), f"{address}/mcp", live.token(chosen, "mcp")]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout)
     assert set(found["tools"]) >= {"search_regulations", "get_article", "get_guide"}
     assert found["resources"] >= 100
     assert found["first"].startswith("《")

@@ -7,6 +7,7 @@ import httpx
 import live
 import pytest
 from openai import AuthenticationError, BadRequestError, NotFoundError, OpenAI, PermissionDeniedError, RateLimitError
+from patience import PATIENCE
 
 from api.openai import LABELS, SOURCES
 from api.settings import Settings
@@ -26,7 +27,7 @@ def address(chosen: Settings) -> Iterator[str]:
 
 
 def client_of(address: str, key: str) -> OpenAI:
-    return OpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0, timeout=30)
+    return OpenAI(base_url=f"{address}/v1", api_key=key, max_retries=0, timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def test_a_completion_cites_in_annotations_and_in_the_text(client: OpenAI, addre
         assert "[" in message.content[cited.start_index : cited.end_index]
         assert cited.end_index <= len(body)
         assert f"({cited.url})" in sources
-        page = httpx.get(cited.url)
+        page = httpx.get(cited.url, timeout=PATIENCE)
         assert page.status_code == 200
         assert cited.title in page.text
         assert cited.url.startswith(address)
@@ -92,7 +93,7 @@ def test_a_stream_gives_the_same_text_and_annotations(client: OpenAI):
 def test_a_stream_ends_as_clients_expect_it(address: str, chosen: Settings):
     headers = {"Authorization": f"Bearer {live.token(chosen, 'chat')}"}
     body = {"model": "shezu", "messages": [user(FUND)], "stream": True}
-    answer = httpx.post(f"{address}/v1/chat/completions", json=body, headers=headers)
+    answer = httpx.post(f"{address}/v1/chat/completions", json=body, headers=headers, timeout=PATIENCE)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.endswith("data: [DONE]\n\n")
 
@@ -147,11 +148,11 @@ def test_errors_have_the_shape_that_the_sdk_reads(client: OpenAI, address: str, 
 
 def test_a_bad_body_is_said_in_the_same_shape(address: str, chosen: Settings):
     headers = {"Authorization": f"Bearer {live.token(chosen, 'chat')}"}
-    answer = httpx.post(f"{address}/v1/chat/completions", json={"model": "shezu"}, headers=headers)
+    answer = httpx.post(f"{address}/v1/chat/completions", json={"model": "shezu"}, headers=headers, timeout=PATIENCE)
     assert answer.status_code == 422
     assert answer.json()["error"]["param"] == "messages"
     assert answer.json()["error"]["type"] == "invalid_request_error"
-    assert set(httpx.get(f"{address}/v1/nothing", headers=headers).json()) == {"error"}
+    assert set(httpx.get(f"{address}/v1/nothing", headers=headers, timeout=PATIENCE).json()) == {"error"}
 
 
 def test_links_begin_with_the_public_address_where_one_is_set(shipped_home: Path, tmp_path: Path):

@@ -8,6 +8,7 @@ from pathlib import Path
 import live
 import pytest
 from fastapi.testclient import TestClient
+from patience import PATIENCE
 
 from api.answering import Answering
 from api.app import create_app
@@ -99,14 +100,14 @@ def test_errors_are_not_remembered_and_the_memory_is_bounded():
 def test_where_too_many_wait_the_next_is_turned_away_and_let_in_again_later():
     go, turned_away = threading.Event(), []
     answering = Answering(width=1, most=3, shed=lambda: turned_away.append(1))
-    makings = [answering.begin(lambda: go.wait(30)) for _ in range(3)]
+    makings = [answering.begin(lambda: go.wait(PATIENCE)) for _ in range(3)]
     with pytest.raises(Problem, match="现在问的人太多，请 2 秒后再试") as refused:
         answering.begin(lambda: None)
     assert (refused.value.status, refused.value.headers) == (503, {"Retry-After": "2"})
     assert turned_away == [1]
     go.set()
-    assert [making.result(30) for making in makings] == [True] * 3
-    assert answering.begin(lambda: 7).result(30) == 7
+    assert [making.result(PATIENCE) for making in makings] == [True] * 3
+    assert answering.begin(lambda: 7).result(PATIENCE) == 7
     answering.close()
 
 
@@ -114,7 +115,7 @@ def test_what_failed_gives_its_place_back():
     answering = Answering(width=1, most=1)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
-            answering.begin(lambda: 1 / 0).result(30)
+            answering.begin(lambda: 1 / 0).result(PATIENCE)
     answering.close()
 
 

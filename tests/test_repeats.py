@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from patience import PATIENCE
 
 from api.problems import Problem
 from api.repeats import LASTS, Repeats
@@ -88,7 +89,7 @@ def test_a_claim_of_a_process_that_died_is_taken_over(store: Store):
     time.sleep(0.3)
     assert not found
     clock.now += 31
-    waiting.join(10)
+    waiting.join(PATIENCE)
     assert [message["message_id"] for message in found] == made
 
 

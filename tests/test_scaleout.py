@@ -20,7 +20,8 @@ import lantern
 import live
 import pytest
 from conftest import REPOSITORY
-from processes import Running, free_port, started, wait_until
+from patience import PATIENCE, free_port, wait_until
+from processes import Running, started
 from sqlalchemy import create_engine, text
 from test_faults import Reader
 
@@ -47,7 +48,7 @@ class Killable:
 
     def kill(self) -> None:
         os.killpg(self.process.pid, 9)
-        self.process.wait(30)
+        self.process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def chroma_server(tmp_path_factory) -> Iterator[tuple[Killable, str]]:
 
 def _heart(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat", timeout=5).status_code == 200
+        return httpx.get(f"http://127.0.0.1:{port}/api/v2/heartbeat", timeout=PATIENCE).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -139,12 +140,12 @@ class _nginx:
 
     def __exit__(self, *error: object) -> None:
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(PATIENCE)
 
 
 def _up(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/healthz", verify=False, timeout=5).status_code == 200
+        return httpx.get(f"{address}/healthz", verify=False, timeout=PATIENCE).status_code == 200
     except httpx.HTTPError:
         return False
 
@@ -168,11 +169,13 @@ def test_a_conversation_moves_between_processes(office):
     assert second["blocks"] == running[2].ask(asked[1], history=asked[:1]).json()["blocks"]
     assert third["blocks"] == running[0].ask(asked[2], history=asked[:2]).json()["blocks"]
     for message, one in itertools.product((first, second, third), running):
-        assert httpx.get(f"{one.address}/api/v1/messages/{message['message_id']}").json() == message
-    rated = httpx.post(f"{running[2].address}/api/v1/feedback", json={"message_id": first["message_id"], "rating": 5, "reasons": [], "text": ""})
+        assert httpx.get(f"{one.address}/api/v1/messages/{message['message_id']}", timeout=PATIENCE).json() == message
+    rated = httpx.post(
+        f"{running[2].address}/api/v1/feedback", json={"message_id": first["message_id"], "rating": 5, "reasons": [], "text": ""}, timeout=PATIENCE
+    )
     assert rated.status_code in (200, 201)
-    assert httpx.delete(f"{running[1].address}/api/v1/conversations/{first['conversation_id']}").status_code == 204
-    assert httpx.get(f"{running[0].address}/api/v1/messages/{first['message_id']}").status_code == 404
+    assert httpx.delete(f"{running[1].address}/api/v1/conversations/{first['conversation_id']}", timeout=PATIENCE).status_code == 204
+    assert httpx.get(f"{running[0].address}/api/v1/messages/{first['message_id']}", timeout=PATIENCE).status_code == 404
 
 
 def test_the_same_request_at_every_process_is_one_message(office):
@@ -180,20 +183,20 @@ def test_the_same_request_at_every_process_is_one_message(office):
     found: list[str] = []
 
     def send(one: Running) -> None:
-        answer = httpx.post(f"{one.address}/api/v1/chat", json={"question": QUESTION}, headers={"Idempotency-Key": "same-key-12345678"}, timeout=60)
+        answer = httpx.post(f"{one.address}/api/v1/chat", json={"question": QUESTION}, headers={"Idempotency-Key": "same-key-12345678"}, timeout=PATIENCE)
         found.append(answer.json()["message_id"])
 
     senders = [threading.Thread(target=send, args=(one,)) for one in running * 2]
     for sender in senders:
         sender.start()
     for sender in senders:
-        sender.join(90)
+        sender.join(PATIENCE)
     assert len(found) == 6
     assert len(set(found)) == 1
 
 
 def test_all_serve_the_same_release_with_its_vectors(office):
-    states = [httpx.get(f"{one.address}/api/v1/health").json() for one in office[0]]
+    states = [httpx.get(f"{one.address}/api/v1/health", timeout=PATIENCE).json() for one in office[0]]
     assert len({state["release"] for state in states}) == 1
     assert all(state["vectors"] for state in states)
 
@@ -202,7 +205,7 @@ def test_through_nginx_the_same_api_answers_and_streams_event_by_event(office):
     running, address = office
     if not address:
         pytest.skip("no nginx on this machine")
-    with httpx.Client(base_url=address, verify=False, timeout=60) as client:
+    with httpx.Client(base_url=address, verify=False, timeout=PATIENCE) as client:
         assert client.get("/").headers["strict-transport-security"]
         assert client.get("/metrics").status_code == client.get("/readyz").status_code == 404
         talk = client.post("/api/v1/chat", json={"question": QUESTION}).json()
@@ -281,8 +284,8 @@ def test_a_process_killed_behind_nginx_is_gone_round(office):
     if not address:
         pytest.skip("no nginx on this machine")
     running[1].process.kill()
-    running[1].process.wait(30)
-    with httpx.Client(base_url=address, verify=False, timeout=60) as client:
+    running[1].process.wait(PATIENCE)
+    with httpx.Client(base_url=address, verify=False, timeout=PATIENCE) as client:
         statuses = [client.post("/api/v1/chat", json={"question": f"{QUESTION}（{number}）"}).status_code for number in range(12)]
     assert statuses.count(200) >= 11
     assert set(statuses) <= {200, 502}

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 import live
+from patience import PATIENCE
 
 EXAMPLES = 8
-SECONDS = 120
 # What only the tools themselves can judge, such as the name of an event, no schema can tell; WeChat answers 503 until it is set up.
 CONFIGURATION = """
 [[operations]]
@@ -33,9 +33,9 @@ def test_generated_requests_are_answered_as_described(shipped_home: Path, tmp_pa
     chosen = live.settings(shipped_home, tmp_path, log=str(log))
     with live.serving(chosen) as address:
         command = [Path(sys.executable).with_name("schemathesis"), "run", f"{address}/api/v1/openapi.json", "--no-color", "--seed", "1"]
-        options = ["--max-examples", str(EXAMPLES), "--continue-on-failure", "--suppress-health-check", "all", "--request-timeout", "20"]
+        options = ["--max-examples", str(EXAMPLES), "--continue-on-failure", "--suppress-health-check", "all", "--request-timeout", str(PATIENCE)]
         key = ["-H", f"Authorization: Bearer {live.token(chosen, 'chat', 'retrieval')}"]
-        done = subprocess.run([*command, *options, *key], check=False, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run([*command, *options, *key], check=False, cwd=tmp_path, capture_output=True, text=True, timeout=1200)
     assert done.returncode == 0, done.stdout[-8000:]
     generated = re.search(r"(\d+) generated, (\d+) passed", done.stdout)
     assert generated, done.stdout[-2000:]

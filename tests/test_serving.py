@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import REPOSITORY
-from processes import free_port, started, wait_until
+from patience import PATIENCE, free_port, wait_until
+from processes import started
 from scripted_model import serving
 
 from api import exposure
@@ -51,7 +52,9 @@ def test_everything_that_has_to_change_is_said_at_once():
 
 def test_the_command_refuses_with_code_2_before_it_listens(shipped_home: Path):
     command = [sys.executable, "-m", "api.command", "serve", "--host", "0.0.0.0", "--port", str(free_port())]
-    run = subprocess.run(command, cwd=REPOSITORY, env={"SHEZU_HOME": str(shipped_home), "PATH": ""}, capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run(
+        command, cwd=REPOSITORY, env={"SHEZU_HOME": str(shipped_home), "PATH": ""}, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert run.returncode == 2
     assert "0.0.0.0 不只本机能访问" in run.stderr
     assert run.stdout == ""
@@ -60,7 +63,7 @@ def test_the_command_refuses_with_code_2_before_it_listens(shipped_home: Path):
 def test_only_named_proxies_are_believed_about_who_asks(shipped_home: Path, tmp_path: Path):
     for number, (proxies, seen) in enumerate((("127.0.0.1,::1", "203.0.113.7"), ("10.1.1.1", "127.0.0.1"))):
         with started(shipped_home, tmp_path / str(number), SHEZU_PROXIES=proxies) as running:
-            httpx.get(f"{running.address}/api/v1/health", headers={"X-Forwarded-For": "203.0.113.7"})
+            httpx.get(f"{running.address}/api/v1/health", headers={"X-Forwarded-For": "203.0.113.7"}, timeout=PATIENCE)
             wait_until(lambda running=running: any(line["route"] == "/api/v1/health" for line in running.log("request")))
             assert [line["client"] for line in running.log("request") if line["route"] == "/api/v1/health"] == [seen]
     with pytest.raises(BadSetting, match="SHEZU_PROXIES 里的“nginx”不是地址或网段"):
@@ -72,26 +75,26 @@ def test_a_stopped_process_says_so_first_and_finishes_what_it_began(shipped_home
     release = threading.Event()
 
     def slow(asked, reply) -> None:
-        release.wait(30)
+        release.wait(PATIENCE)
         reply.status(500)
 
     answers: list[httpx.Response] = []
     with (
         serving(slow) as model,
-        started(shipped_home, tmp_path / "a", SHEZU_DRAIN="3", SHEZU_MODEL_URL=model.url, SHEZU_MODEL_NAME="m") as running,
+        started(shipped_home, tmp_path / "a", SHEZU_DRAIN="5", SHEZU_MODEL_TIMEOUT="120", SHEZU_MODEL_URL=model.url, SHEZU_MODEL_NAME="m") as running,
     ):
         asking = threading.Thread(target=lambda: answers.append(running.ask("设立基金会的原始基金最低多少？")))
         asking.start()
         wait_until(lambda: bool(model.asked))
         running.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: httpx.get(f"{running.address}/readyz").status_code == 503)
+        wait_until(lambda: httpx.get(f"{running.address}/readyz", timeout=PATIENCE).status_code == 503)
         assert httpx.get(f"{running.address}/readyz").json()["detail"] == "这个进程正在停止，请把请求发给其他进程"
         assert httpx.get(f"{running.address}/healthz").status_code == 200
         wait_until(lambda: not _listens(running.address))
         assert running.process.poll() is None
         release.set()
-        asking.join(30)
-        assert running.process.wait(30) in (0, -signal.SIGTERM)
+        asking.join(PATIENCE)
+        assert running.process.wait(PATIENCE) in (0, -signal.SIGTERM)
     (answer,) = answers
     assert answer.status_code == 200
     assert answer.json()["outcome"] == "answered"
@@ -99,7 +102,7 @@ def test_a_stopped_process_says_so_first_and_finishes_what_it_began(shipped_home
 
 def _listens(address: str) -> bool:
     try:
-        httpx.get(f"{address}/healthz", timeout=5)
+        httpx.get(f"{address}/healthz", timeout=PATIENCE)
     except httpx.TransportError:
         return False
     return True

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from identity_provider import CLIENT, SECRET, Provider, address_of
 from joserfc.jwk import RSAKey
 from office_staff import PASSWORD, hired
+from patience import PATIENCE
 
 from api.app import create_app
 from api.settings import BadSetting, from_environment
@@ -47,7 +48,7 @@ def left(app, **query):
 
 def came_back(client, location):
     """What the office answers when the browser brings back the provider's code."""
-    back = httpx.get(location, follow_redirects=False).headers["location"]
+    back = httpx.get(location, follow_redirects=False, timeout=PATIENCE).headers["location"]
     return client.get(back)
 
 
@@ -102,7 +103,7 @@ def test_another_browser_s_state_is_refused(app, provider, staff):
 
 def test_a_code_is_good_once(app, provider, staff):
     client, location = left(app)
-    back = httpx.get(location, follow_redirects=False).headers["location"]
+    back = httpx.get(location, follow_redirects=False, timeout=PATIENCE).headers["location"]
     kept = dict(client.cookies)
     assert client.get(back).headers["location"] == "/console/"
     again = TestClient(app, follow_redirects=False, cookies=kept)
@@ -112,7 +113,7 @@ def test_a_code_is_good_once(app, provider, staff):
 def test_a_code_of_somebody_else_s_sign_in_is_refused(app, provider, staff):
     """The PKCE verifier and the nonce belong to the browser that began."""
     _, theirs = left(app)
-    stolen = address_of(httpx.get(theirs, follow_redirects=False).headers["location"])[1]["code"]
+    stolen = address_of(httpx.get(theirs, follow_redirects=False, timeout=PATIENCE).headers["location"])[1]["code"]
     client, mine = left(app)
     refused = client.get(f"{WAY}/callback", params={"state": address_of(mine)[1]["state"], "code": stolen})
     assert "没有确认" in why(refused)

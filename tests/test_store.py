@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
@@ -16,6 +14,7 @@ import httpx
 import lantern
 import numpy as np
 import pytest
+from patience import PATIENCE, free_port, wait_until
 
 from index import store
 from index.dense import Allowed, Dense, Layout, Stored
@@ -30,9 +29,7 @@ UNITS, WIDTH = 3000, 24
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real `chroma run` in a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     folder = tmp_path_factory.mktemp("chroma-server")
     command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)]
     with (folder / "output.txt").open("w") as output:
@@ -42,18 +39,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         running.terminate()
-        running.wait(20)
+        running.wait(PATIENCE)
 
 
 def _await(url: str, running: subprocess.Popen[bytes], folder: Path) -> None:
-    for _ in range(600):
+    def ready() -> bool:
         assert running.poll() is None, (folder / "output.txt").read_text()
         try:
-            if httpx.get(url).status_code == 200:
-                return
+            return httpx.get(url, timeout=PATIENCE).status_code == 200
         except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the Chroma server did not start: " + (folder / "output.txt").read_text())
+            return False
+
+    wait_until(ready)
 
 
 def rank_biased_overlap(first: Sequence[object], second: Sequence[object], p: float = 0.9) -> float:

@@ -16,6 +16,8 @@ from assistant.makers.sentences import CutShort
 CONNECT_SECONDS = 5.0
 MOST_CHARACTERS = 8000
 GRACE = 2.0
+# Closing is a matter of milliseconds; on a machine that stands still for a moment it must not leave connections open.
+ENDING = 30.0
 COMPLETE, SHORTENED = "stop", "length"
 REASONS = {401: "密钥不对", 403: "密钥没有权限", 404: "地址或模型名不对", 408: "超时", 413: "问题太长", 429: "请求太多，被限流"}
 
@@ -63,9 +65,9 @@ class Model:
             loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
         if loop is None or thread is None:
             return
-        asyncio.run_coroutine_threadsafe(self._end(), loop).result(GRACE)
+        asyncio.run_coroutine_threadsafe(self._end(), loop).result(ENDING)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(GRACE)
+        thread.join(ENDING)
         loop.close()
 
     def _running(self) -> asyncio.AbstractEventLoop:

@@ -10,6 +10,8 @@ import { PROJECT, build } from "./build.mjs";
 
 const REPOSITORY = join(PROJECT, "../..");
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8" };
+/** Ends what hangs; a slow machine takes as long as it takes. */
+export const PATIENCE = 180_000;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--font-render-hinting=none"];
 
 /** The Python server; `tell(line)` gives it an order and returns its answer. */
@@ -61,13 +63,14 @@ export async function stage() {
   const server = await office();
   const fronts = {};
   for (const [name, port] of Object.entries(server.ports)) fronts[name] = await front(folder, port);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS, timeout: PATIENCE });
   return {
     tell: server.tell,
     log: server.log,
     /** A fresh telephone, its privacy notice answered unless told otherwise; `problems` collects what must not happen. */
     async phone({ server: name = "plain", width = 390, height = 844, consent = "yes", elder = false, scale = 1 } = {}) {
       const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, locale: "zh-CN", reducedMotion: "reduce" });
+      context.setDefaultTimeout(PATIENCE);
       const page = await context.newPage();
       const problems = [];
       const origin = fronts[name].url;
