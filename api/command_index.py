@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from api.settings import Settings
@@ -29,8 +31,9 @@ def add_parsers(commands: Any) -> None:
     build = index.add_parser("build", help="按现有内容建一个新发布并切换过去")
     build.add_argument("--lexical-only", action="store_true", help="不计算向量，只用关键词检索")
     build.set_defaults(run=run_build)
-    train = index.add_parser("train", help="从要点的日常问法学习问题侧，检验有用才写下")
+    train = index.add_parser("train", help="从要点的日常问法和本单位的问答对学习问题侧，对本单位的问题有用才写下")
     train.add_argument("--pairs", type=Path, default=None, metavar="文件", help='本单位的问答对，一行一个 {"question": "…", "articles": ["慈善法 第二十二条"]}')
+    train.add_argument("--keep-anyway", action="store_true", help="没有检验出好处也写下")
     train.set_defaults(run=run_train)
     index.add_parser("status", help="当前发布和历史发布").set_defaults(run=run_status)
     index.add_parser("rollback", help="退回上一个发布").set_defaults(run=run_rollback)
@@ -105,18 +108,25 @@ def run_train(args: argparse.Namespace, settings: Settings) -> int:
     with _bars() as progress:
         found = training.train(library, settings.home / "cache" / "vectors.sqlite", embedder, own, corpus, progress)
     say(f"学了 {found.learned} 个问题；留出 {len(set(found.groups))} 条条文的 {len(found.before)} 个问题没有学，用来检验")
-    interval = found.interval()
-    for place, depth in enumerate(training.DEPTHS):
-        before, after = found.before[:, place].mean(), found.after[:, place].mean()
-        low, high = interval[:, place]
-        say(f"recall@{depth}：学之前 {before:.3f}，学之后 {after:.3f}，差 {after - before:+.3f}（95% 区间 {low:+.3f} 到 {high:+.3f}）")
-    if found.own.any():
-        say(f"其中本单位的 {found.own.sum()} 问 recall@5：{found.before[found.own, 0].mean():.3f} → {found.after[found.own, 0].mean():.3f}")
-    if not found.gains:
-        say("没有超出偶然的提高，没有写下；检索照旧")
+    _say_recalls(found, "要点的问题", ~found.own)
+    _say_recalls(found, "本单位的问题", found.own)
+    if not found.gains and not args.keep_anyway:
+        say(f"没有写下，检索照旧：要在 {training.LEAST_OWN} 个以上没有学过的本单位问题上有超出偶然的提高才写（--pairs），一定要写请加 --keep-anyway")
         return OK
     say(f"已写入 {training.keep(settings.home, found.adapter)}，运行 shezu index build 后启用；要停用就删掉它再建一次")
     return OK
+
+
+def _say_recalls(found: training.Outcome, whose: str, chosen: NDArray[np.bool_]) -> None:
+    if not chosen.any():
+        return
+    interval = found.interval(chosen)
+    for place, depth in enumerate(training.DEPTHS):
+        before, after = found.before[chosen, place].mean(), found.after[chosen, place].mean()
+        low, high = interval[:, place]
+        say(
+            f"{whose} {chosen.sum()} 个 recall@{depth}：学之前 {before:.3f}，学之后 {after:.3f}，差 {after - before:+.3f}（95% 区间 {low:+.3f} 到 {high:+.3f}）"
+        )
 
 
 def _send(release: Release, settings: Settings) -> None:

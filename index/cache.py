@@ -27,10 +27,11 @@ def pack(vector: Vectors) -> bytes:
     return np.float32(peak).tobytes() + np.round(vector / peak * SCALE).astype(np.int8).tobytes()
 
 
-def unpack(data: bytes) -> Vectors:
-    """The inverse of pack, scaled to length 1."""
-    vector = np.frombuffer(data, np.int8, offset=4).astype(np.float32)
-    return vector / (np.linalg.norm(vector) or 1.0)
+def unpack(packed: Sequence[bytes]) -> Vectors:
+    """The inverse of pack for many vectors of one width, each scaled to length 1; shape (n, dimension)."""
+    rows = np.frombuffer(b"".join(packed), np.int8).reshape(len(packed), -1)[:, 4:].astype(np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1.0), np.float32)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -85,7 +86,7 @@ class VectorCache:
                     known.update(rows)
             self._db.commit()
             progress(len(batch))
-        return np.stack([unpack(known[k]) for k in keys]) if keys else np.zeros((0, embedder.dimension), np.float32)
+        return unpack([known[k] for k in keys]) if keys else np.zeros((0, embedder.dimension), np.float32)
 
     def _known(self, keys: set[bytes]) -> dict[bytes, bytes]:
         known = {k: self._seed[k] for k in keys if k in self._seed}

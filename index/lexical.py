@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.tokens import tokens
+from index.cuts import Cuts
 
 K1 = 1.2
 B = 0.75
@@ -34,21 +34,24 @@ class Lexical:
         self._rows: dict[int, NDArray[np.float32]] = {}
 
     @classmethod
-    def build(cls, units: Iterable[Mapping[str, str]]) -> Lexical:
+    def build(cls, units: Iterable[Mapping[str, str]], cuts: Cuts | None = None) -> Lexical:
         """Index documents given as field → text; fields without a weight are ignored. Numbers are kept in flat arrays, not in lists of
-        objects: a million documents fit into a few GB."""
-        numbers: dict[str, int] = {}
+        objects: a million documents fit into a few GB. What `cuts` knows is not cut again."""
+        cuts = cuts or Cuts()
         held = {field: (array("i"), array("i")) for field in FIELD_WEIGHTS}
         size = 0
         for unit in units:
             for field, (words, lengths) in held.items():
-                cut = tokens(unit.get(field, ""))
-                words.extend([numbers.setdefault(token, len(numbers)) for token in cut])
-                lengths.append(len(cut))
+                found = cuts.cut(unit.get(field, ""))
+                words.frombytes(found)
+                lengths.append(len(found) // words.itemsize)
             size += 1
-        order = sorted(numbers)
-        place = np.empty(len(numbers), np.int64)
-        place[[numbers[token] for token in order]] = np.arange(len(order))
+        used = np.zeros(len(cuts.numbers), bool)
+        for words, _ in held.values():
+            used[np.frombuffer(words, np.int32)] = True
+        order = sorted(token for token, number in cuts.numbers.items() if used[number])
+        place = np.empty(len(cuts.numbers), np.int64)
+        place[[cuts.numbers[token] for token in order]] = np.arange(len(order))
         pairs, values = _merged([_field(FIELD_WEIGHTS[field], place, *arrays) for field, arrays in held.items()])
         return cls._packed({token: i for i, token in enumerate(order)}, pairs, values, size)
 

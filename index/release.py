@@ -18,6 +18,7 @@ from typing import Any
 from corpus.layer import Layer
 from corpus.library import Library, shipped_knowledge
 from index import adapter
+from index.cuts import Cuts
 from index.embed import Embedder
 from index.errors import BadRelease, BuildInProgress, NoRelease
 from index.intent import exemplars
@@ -169,7 +170,9 @@ def _fill(aside: Path, knowledge: Mapping[str, Any], home: Path, embedder: Embed
     with (aside / "units.jsonl").open("w", encoding="utf-8") as file:
         for unit in found:
             file.write(json.dumps(unit.as_json(), ensure_ascii=False) + "\n")
-    Lexical.build([unit.fields for unit in found]).save(aside / "lexical")
+    cuts = Cuts.load(home / "cache" / "tokens.npz")
+    Lexical.build([unit.fields for unit in found], cuts).save(aside / "lexical")
+    cuts.save(home / "cache" / "tokens.npz")
     progress("关键词索引", len(found), len(found))
     if embedder:
         alike = (release for release in reversed(releases(home)) if release.manifest["embedder"] == embedder.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from corpus.library import Entry, Library
 
 NEVER = date(9999, 12, 31)
 TEXT, POINT, ASK = "text", "point", "ask"
+SAVED = ("kind", "law", "edition", "label", "title", "topic", "rank", "region", "types", "matters", "start", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,8 @@ class Unit:
 
     def as_json(self) -> dict[str, Any]:
         """The unit without its search fields, as saved in a release."""
-        row = asdict(self)
-        del row["fields"]
-        row["passages"] = [[p["kind"], p["point"]] for p in row["passages"]]
-        return row
+        row = {name: getattr(self, name) for name in SAVED}
+        return row | {"passages": [[passage.kind, passage.point] for passage in self.passages]}
 
 
 def units(library: Library) -> Iterator[Unit]:
