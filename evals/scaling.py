@@ -1,6 +1,6 @@
 """How search grows with the corpus: lexical, dense and fused scores over synthetic articles of the sizes asked for, with a chart.
 
-`python -m evals.scaling 10000 60000 100000` writes docs/scaling.svg and evals/runs/scaling-….json. Texts are strings of invented
+`python -m evals.scaling 10000 60000 100000 1000000` writes docs/scaling.svg and evals/runs/scaling-….json. Texts are strings of invented
 words, Zipf-distributed as those of a language are (Zipf 1949), vectors are random unit vectors: times depend on sizes, not on meaning.
 Times are of the processor, so that a busy machine does not blur them; on a quiet one with one core they are those of the clock.
 """
@@ -11,10 +11,14 @@ import argparse
 import html
 import json
 import math
+import multiprocessing
+import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +27,7 @@ from numpy.typing import NDArray
 
 from evals.run import HERE, RUNS, revision
 from evals.scoring import quantile
-from index.dense import Allowed, Dense
+from index.dense import Allowed, Dense, Layout
 from index.fuse import convex
 from index.lexical import Lexical
 from index.tokens import query_weights
@@ -33,6 +37,7 @@ WIDTH = 384
 WORDS = 20_000
 LETTERS = 110
 QUESTIONS = 60
+BLOCK = 10_000
 Points = list[dict[str, float]]
 NAMESPACE = "/".join(("http://www.w3.org", "2000", "svg"))
 SERIES = (("lexical", "BM25F", "#1d5fa8"), ("dense", "向量", "#b3541e"), ("search", "合计（不含问题向量）", "#2e7d32"))
@@ -60,15 +65,30 @@ def unit_vectors(count: int, chance: np.random.Generator) -> NDArray[np.float32]
     return rows
 
 
-def measured(size: int) -> dict[str, float]:
-    """Build time and the median processor milliseconds of each part of a search over so many articles."""
+def built(size: int, folder: Path) -> dict[str, float]:
+    """Write the index of so many articles as a release holds it; articles a processor second, and the most memory that took."""
+    chance = np.random.default_rng(SEED)
+    words = vocabulary(chance)
+    made = list(texts(size, words, chance))
+    started = time.process_time()
+    Lexical.build({"text": text} for text in made).save(folder / "lexical")
+    seconds = time.process_time() - started
+    Layout(np.arange(size + 1), np.zeros(size, np.float32), np.zeros(0, np.str_)).save(folder / "dense")
+    rows = np.lib.format.open_memmap(folder / "dense" / "matrix.npy", "w+", np.float16, (size, WIDTH))
+    for start in range(0, size, BLOCK):
+        rows[start : start + BLOCK] = unit_vectors(min(BLOCK, size - start), chance)
+    rows.flush()
+    return {"articles": size, "lexical_per_cpu_s": round(size / seconds), "build_rss_mb": most_memory()}
+
+
+def searched(folder: Path) -> dict[str, float]:
+    """Processor milliseconds of each part of a search, opening the index, and the most memory that took."""
     chance = np.random.default_rng(SEED)
     words = vocabulary(chance)
     started = time.process_time()
-    lexical = Lexical.build({"text": text} for text in texts(size, words, chance))
-    built = time.process_time() - started
-    dense = Dense.build(unit_vectors(size, chance), [1] * size, np.zeros(size, np.float32))
-    allowed = Allowed(np.ones(size, bool), 20260101, ())
+    lexical, dense = Lexical.load(folder / "lexical"), Dense.load(folder / "dense")
+    opened = time.process_time() - started
+    allowed = Allowed(np.ones(lexical.size, bool), 20260101, ())
     spent: dict[str, list[float]] = {name: [] for name, _, _ in SERIES}
     for question in texts(QUESTIONS, words, chance, 20):
         (vector,) = unit_vectors(1, chance)
@@ -82,8 +102,24 @@ def measured(size: int) -> dict[str, float]:
         ended = time.process_time()
         for name, seconds in (("lexical", between - began), ("dense", after - between), ("search", ended - began)):
             spent[name].append(seconds * 1000)
-    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"articles": size, "lexical_build_cpu_s": round(built, 1), "rss_mb": round(rss)} | {name: quantile(ms, 0.5) for name, ms in spent.items()}
+    times = {name: quantile(ms, 0.5) for name, ms in spent.items()} | {"search_p95": quantile(spent["search"], 0.95)}
+    return times | {"open_cpu_s": round(opened, 2), "search_rss_mb": most_memory()}
+
+
+def most_memory() -> int:
+    """The most memory that this process has held, in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def measured(size: int) -> dict[str, float]:
+    """Build, then search, each in a process of its own, so that the memory is that of one of them."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # threads that wait for each other would count as work
+    alone = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder:
+        with ProcessPoolExecutor(1, mp_context=alone) as one:
+            point = one.submit(built, size, Path(folder)).result()
+        with ProcessPoolExecutor(1, mp_context=alone) as other:
+            return point | other.submit(searched, Path(folder)).result()
 
 
 def chart(points: Points) -> str:
@@ -122,7 +158,7 @@ def chart(points: Points) -> str:
 def main() -> int:
     """Measure each size, print, save the run and draw the chart."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 60_000, 100_000])
+    parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 60_000, 100_000, 1_000_000])
     parser.add_argument("--chart", type=Path, default=HERE.parent / "docs" / "scaling.svg")
     args = parser.parse_args()
     points: Points = []

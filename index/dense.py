@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.codes import Codes
 from index.embed import Vectors
 from index.store import Collection
 
@@ -64,24 +65,24 @@ class Layout:
 class Dense:
     """All passage vectors of a release in memory, rows grouped by unit."""
 
-    def __init__(self, matrix: NDArray[np.float32], layout: Layout) -> None:
-        self._matrix = matrix
+    def __init__(self, rows: Codes, layout: Layout) -> None:
+        self._rows = rows
         self._layout = layout
 
     @classmethod
     def build(cls, vectors: Vectors, passages_per_unit: Sequence[int], offsets: NDArray[np.float32], ids: Sequence[str] = ()) -> Dense:
         """Group rows by unit; `offsets` are added to each row's score (0 for none)."""
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(passages_per_unit)])
-        return cls(np.ascontiguousarray(vectors, np.float32), Layout(starts, offsets, np.array(ids, np.str_)))
+        return cls(Codes.of(vectors), Layout(starts, offsets, np.array(ids, np.str_)))
 
     @property
     def dimension(self) -> int:
-        """Width of the matrix."""
-        return int(self._matrix.shape[1])
+        """Width of the vectors."""
+        return self._rows.dimension
 
     def unit_scores(self, question: Vectors, allowed: Allowed) -> NDArray[np.float32]:
         """See Meaning."""
-        scores = np.asarray(np.maximum.reduceat(self._matrix @ question + self._layout.offsets, self._layout.starts[:-1]), np.float32)
+        scores = np.asarray(np.maximum.reduceat(self._rows.products(question) + self._layout.offsets, self._layout.starts[:-1]), np.float32)
         scores[~allowed.mask] = -np.inf
         return scores
 
@@ -89,17 +90,17 @@ class Dense:
         """See Meaning."""
         starts, offsets = self._layout.starts, self._layout.offsets
         spans = [slice(int(starts[unit]), int(starts[unit + 1])) for unit in units]
-        return [np.asarray(self._matrix[span] @ question + offsets[span], np.float32) for span in spans]
+        return [np.asarray(self._rows.products(question, span) + offsets[span], np.float32) for span in spans]
 
     def save(self, folder: Path) -> None:
         """Write the arrays; the matrix as float16."""
         self._layout.save(folder)
-        np.save(folder / "matrix.npy", self._matrix.astype(np.float16))
+        np.save(folder / "matrix.npy", self._rows.halves())
 
     @classmethod
     def load(cls, folder: Path) -> Dense:
-        """Read saved arrays; the matrix is widened to float32, in which products are fast on any processor."""
-        return cls(np.load(folder / "matrix.npy", mmap_mode="r").astype(np.float32), Layout.load(folder))
+        """Read saved arrays."""
+        return cls(Codes.of(np.load(folder / "matrix.npy", mmap_mode="r")), Layout.load(folder))
 
 
 class Stored:
