@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 from corpus.article import Address
 from corpus.library import Library
 from corpus.references import laws_named, references
-from index import embed, store
+from index import embed
 from index.adapter import NAME, Adapter
-from index.dense import Allowed, Dense, Layout, Meaning, Stored
+from index.dense import Allowed, Dense, Meaning
 from index.errors import BadRelease, NoEmbedder, OtherEmbedder, StoreSilent
 from index.fuse import DENSE_WEIGHT, convex
 from index.intent import Intents
 from index.lexical import Lexical
 from index.questions import Questions
 from index.release import Release, current, problems
+from index.served import Words, served
 from index.subjects import Subjects
 from index.tokens import query_weights
 
@@ -73,7 +74,7 @@ class Search:
         self,
         release: Release,
         embedder: embed.Embedder | embed.Choice = embed.DEFAULT,
-        chroma: str = "",
+        server: str = "",
         adapter: Adapter | None = None,
         weight: float = DENSE_WEIGHT,
     ) -> None:
@@ -84,7 +85,8 @@ class Search:
         self.library = Library(json.loads((folder / "knowledge.json").read_text(encoding="utf-8")), folder / "texts")
         self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
         self._lexical = Lexical.load(folder / "lexical")
-        self._questions, self._dense = self._open_dense(folder, embedder, chroma)
+        self._words: Words | None = None
+        self._questions, self._dense = self._open_dense(folder, embedder, server)
         self._adapter = adapter or self._open_adapter(folder / NAME)
         trained = folder / "intents.npz"
         self._intents = Intents.load(trained) if self._dense is not None and trained.exists() else None
@@ -99,8 +101,8 @@ class Search:
         self._subjects = Subjects(self.library.catalog, {r.law for r in self._rows if any(point >= 0 for _, point in r.passages)})
 
     @classmethod
-    def open(cls, home: Path, embedder: embed.Embedder | embed.Choice = embed.DEFAULT, chroma: str = "") -> Search:
-        """Open the current release of a home; with the address of a Chroma server, vectors are asked of it.
+    def open(cls, home: Path, embedder: embed.Embedder | embed.Choice = embed.DEFAULT, server: str = "") -> Search:
+        """Open the current release of a home; with the address of a vector server (see index.served), it is asked.
 
         Raises NoRelease, OtherEmbedder, NoCollection, or BadRelease where a file is not as its manifest says.
         """
@@ -108,9 +110,9 @@ class Search:
         wrong = problems(release)
         if wrong:
             raise BadRelease(f"发布 {release.id} 已损坏（{wrong[0]}），请运行 shezu index rollback 退回上一个发布，或 shezu index build 重建")
-        return cls(release, embedder, chroma)
+        return cls(release, embedder, server)
 
-    def _open_dense(self, folder: Path, embedder: embed.Embedder | embed.Choice, chroma: str) -> tuple[Questions | None, Meaning | None]:
+    def _open_dense(self, folder: Path, embedder: embed.Embedder | embed.Choice, server: str) -> tuple[Questions | None, Meaning | None]:
         """The question side of the embedder with the release's vectors; neither where the release has none, none are wanted, or the
         embedder cannot run here. Raises OtherEmbedder."""
         built = self.release.manifest["embedder"]
@@ -128,9 +130,8 @@ class Search:
                 "请把 SHEZU_EMBEDDER 改回建索引时的值，或运行 shezu index build 用现在的模型重建"
             )
         dense: Meaning
-        if chroma:
-            layout, width = Layout.load(folder / "dense"), np.load(folder / "dense" / "matrix.npy", mmap_mode="r").shape[1]
-            dense = Stored(store.server(chroma, self.release.id), layout, width)
+        if server:
+            dense, self._words = served(server, self.release.id, folder, len(self._rows))
         else:
             dense = Dense.load(folder / "dense")
         return Questions(opened, dense.dimension), dense
@@ -157,7 +158,7 @@ class Search:
         allowed = self._allowed(on, region)
         if not allowed.mask.any():
             return []
-        lexical = self._lexical.scores(query_weights(question))
+        lexical = self._by_words(question, allowed)
         lexical[~allowed.mask] = -np.inf
         dense = self._by_meaning(question, allowed)
         scores = convex(lexical, dense, self._weight)
@@ -208,6 +209,16 @@ class Search:
         if self._questions:
             self._questions.vector(question)
         return (perf_counter() - started) * 1000
+
+    def _by_words(self, question: str, allowed: Allowed) -> NDArray[np.float32]:
+        """Lexical scores of units: those of Milvus where it is asked and answers, else of the release's own index."""
+        weights = query_weights(question)
+        if self._words is not None and self._questions is not None and not self._questions.silent:
+            try:
+                return self._words.words(self._lexical.numbers(weights), allowed.day, allowed.regions)
+            except StoreSilent:
+                self._questions.rest()
+        return self._lexical.scores(weights)
 
     def _by_meaning(self, question: str, allowed: Allowed) -> NDArray[np.float32] | None:
         """Dense scores of units; None where questions are not embedded or the vector store does not answer."""
@@ -260,11 +271,7 @@ class Search:
 
     def _hit(self, number: int, score: float, cosines: NDArray[np.float32] | None) -> Hit:
         row = self._rows[number]
-        points: dict[int, float] = {}
-        for (_, point), cosine in zip(row.passages, cosines if cosines is not None else (), strict=False):
-            if point >= 0:
-                points[point] = max(points.get(point, -1.0), float(cosine))
-        ranked = tuple(sorted(points.items(), key=lambda item: -item[1]))
+        ranked = tuple(sorted(point_fits(row.passages, cosines.tolist()).items(), key=lambda item: -item[1])) if cosines is not None else ()
         best = float(cosines.max()) if cosines is not None else 0.0
         return Hit(row.kind, Address(row.law, row.edition, row.label), row.title, row.topic, score, best, ranked)
 

@@ -14,7 +14,7 @@ from corpus.numerals import quantities
 from index.search import Hit, Search
 from index.tokens import token_set
 
-SHARED_WORDS = 0.07
+SHARED_WORDS = 0.09
 UNIT_SCORE = 0.08
 FIGURE_ASKED = 0.02
 UNVERIFIED = 0.015
