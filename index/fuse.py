@@ -38,7 +38,7 @@ def convex(lexical: NDArray[np.float32], dense: NDArray[np.float32] | None, weig
 
 
 def point_fits(passages: Sequence[tuple[str, int]], cosines: Sequence[float]) -> dict[int, float]:
-    """How well each digest point of a unit fits a question, from the cosines of the unit's passages: half by its nearest passage, half by its statement and its everyday questions together.
+    """How well each digest point of a unit fits, from the cosines of the unit's passages: half by its nearest one, half by all that speak for it.
 
     The weights of the second half were fitted to find the point of 2,089 everyday questions that were taken out one at a time.
     """

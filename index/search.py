@@ -21,7 +21,7 @@ from index import embed
 from index.adapter import NAME, Adapter
 from index.dense import Allowed, Dense, Meaning
 from index.errors import BadRelease, NoEmbedder, OtherEmbedder, StoreSilent
-from index.fuse import DENSE_WEIGHT, convex
+from index.fuse import DENSE_WEIGHT, convex, point_fits
 from index.intent import Intents
 from index.lexical import Lexical
 from index.questions import Questions
