@@ -1,7 +1,7 @@
 """Answers given lately: the same question on the same day over the same release, with the same conversation before it, is not worked out twice.
 
-On a busy morning many ask the same thing. What is remembered is the turn, in memory, of questions without personal data; each asker
-still gets a message of his own, stored under its own number.
+On a busy morning many ask the same thing. What is remembered is the turn without what was found on the way, in memory, of questions
+without personal data; each asker still gets a message of his own, stored under its own number.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Callable, Hashable
 
 from assistant.turn import Status, Turn
 
-MOST = 500
+# About 10 KB each.
+MOST = 1000
 
 
 class Recent:
@@ -30,7 +31,7 @@ class Recent:
             if known is not None:
                 self._turns.move_to_end(key)
                 return known
-        made = make()
+        made = make().having(hits=())
         if made.answer is not None and made.answer.status is not Status.ERROR:
             with self._lock:
                 self._turns[key] = made

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, ForeignKey, String, Text, TypeDecorator, create_engine, delete, event, select
+from sqlalchemy import JSON, DateTime, Dialect, Engine, ForeignKey, String, Text, TypeDecorator, create_engine, delete, event, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from api.migrations.history import state, upgrade
@@ -106,8 +106,9 @@ class Store:
 
     def keep(self, message: str, conversation: str, question: str, answer: dict[str, Any]) -> None:
         """Keep a question with its answer."""
-        with self.begin() as session, session.begin():
-            session.add(Message(id=message, conversation=conversation, created=datetime.now(UTC), question=question, answer=answer))
+        row = {"id": message, "conversation": conversation, "created": datetime.now(UTC), "question": question, "answer": answer}
+        with self._engine.begin() as connection:  # no session: every answer passes here, and this takes half the time
+            connection.execute(insert(Message), row)
 
     def message(self, message: str) -> dict[str, Any] | None:
         """The stored answer, or None."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ from corpus.errors import BadKnowledge, UnknownLaw
 
 DATA = Path(__file__).parent / "data"
 TEXT_STATES = ("held", "missing", "known-newer-edition")
+SKIPPED = re.compile(r"[《》\s“”\"'‘’]")
+BRACKETS = str.maketrans("()", "（）")
+SHORTEST = 3
+REMEMBERED = 1024
 
 
 def read_yaml(path: Path) -> Any:
@@ -43,12 +48,17 @@ class Catalog:
     def __init__(self, laws: Iterable[Law]) -> None:
         self._laws: dict[str, Law] = {}
         self._names: dict[str, str] = {}
+        # A question is looked through for laws by nearly every stage, and so are the articles that are found most.
+        self.named = lru_cache(maxsize=REMEMBERED)(self._named)
+        self._pattern: re.Pattern[str] | None = None
         for law in laws:
             self.add(law)
 
     def add(self, law: Law) -> None:
         """Add or replace a law. Raises BadKnowledge when one of its names already belongs to another law."""
         self._laws[law.slug] = law
+        self._pattern = None
+        self.named.cache_clear()
         for name in (law.slug, *law.names):
             owner = self._names.setdefault(squeeze_title(name), law.slug)
             if owner != law.slug:
@@ -62,6 +72,8 @@ class Catalog:
 
     def find(self, name: str) -> Law | None:
         """The law of that slug, title or alias, or None."""
+        if name in self._laws:
+            return self._laws[name]
         slug = self._names.get(squeeze_title(name)) or self._names.get(re.sub(r"[《》\s]", "", name))
         return self._laws[slug] if slug else None
 
@@ -72,9 +84,18 @@ class Catalog:
             raise UnknownLaw(f"目录里没有“{name}”，请核对名称，或用 shezu corpus list 查看已收录的文件")
         return law
 
-    def names(self) -> Mapping[str, str]:
-        """Every squeezed name → slug."""
-        return self._names
+    def _named(self, text: str) -> tuple[tuple[Law, int, int], ...]:
+        """Every law named in the text, by title or alias (with or without 《》), with its span; longest names win."""
+        squeezed = SKIPPED.sub("", text).translate(BRACKETS)
+        places = range(len(text)) if len(squeezed) == len(text) else [i for i, c in enumerate(text) if not SKIPPED.match(c)]
+        matches = [(self.find(match[0]), match) for match in self._naming().finditer(squeezed)]
+        return tuple((law, places[match.start()], places[match.end() - 1] + 1) for law, match in matches if law)
+
+    def _naming(self) -> re.Pattern[str]:
+        if self._pattern is None:
+            names = sorted((name for name in self._names if len(name) >= SHORTEST and not name.isascii()), key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, names)) or r"(?!)")
+        return self._pattern
 
 
 def read_folder(folder: Path) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from corpus.article import Address, Law
 from corpus.catalog import Catalog, squeeze_title
@@ -37,29 +36,9 @@ def article_label(number: str, suffix: str | None = None) -> str:
     return f"第{to_chinese(value)}条{tail}"
 
 
-@lru_cache(maxsize=8)
-def _name_pattern(names: frozenset[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)))
-
-
 def laws_named(text: str, catalog: Catalog) -> list[tuple[Law, int, int]]:
     """Every law named in the text, by title or alias (with or without 《》), with its span; longest names win."""
-    names = {name for name in catalog.names() if len(name) >= 3 and not name.isascii()}
-    if not names:
-        return []
-    squeezed, places = _squeezed(text)
-    found = []
-    for match in _name_pattern(frozenset(names)).finditer(squeezed):
-        law = catalog.find(match[0])
-        if law:
-            found.append((law, places[match.start()], places[match.end() - 1] + 1))
-    return found
-
-
-def _squeezed(text: str) -> tuple[str, list[int]]:
-    kept = [(c, i) for i, c in enumerate(text) if not re.match(r"[《》\s“”\"'‘’]", c)]
-    squeezed = "".join({"(": "（", ")": "）"}.get(c, c) for c, _ in kept)
-    return squeezed, [i for _, i in kept]
+    return list(catalog.named(text))
 
 
 def references(text: str, catalog: Catalog) -> list[Reference]:

@@ -9,10 +9,13 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from index.codes import Codes
 from index.embed import Vectors
 from index.store import Collection
+
+LATELY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Dense:
     def __init__(self, rows: Codes, layout: Layout) -> None:
         self._rows = rows
         self._layout = layout
+        self._lately: dict[tuple[bytes, int, tuple[str, ...]], NDArray[np.float32]] = {}
 
     @classmethod
     def build(cls, vectors: Vectors, passages_per_unit: Sequence[int], offsets: NDArray[np.float32], ids: Sequence[str] = ()) -> Dense:
@@ -81,10 +85,16 @@ class Dense:
         return self._rows.dimension
 
     def unit_scores(self, question: Vectors, allowed: Allowed) -> NDArray[np.float32]:
-        """See Meaning."""
-        scores = np.asarray(np.maximum.reduceat(self._rows.products(question) + self._layout.offsets, self._layout.starts[:-1]), np.float32)
-        scores[~allowed.mask] = -np.inf
-        return scores
+        """See Meaning. Remembered for a moment: several stages of one answer search for the same."""
+        key = (question.tobytes(), allowed.day, allowed.regions)
+        scores = self._lately.get(key)
+        if scores is None:
+            scores = np.asarray(np.maximum.reduceat(self._rows.products(question) + self._layout.offsets, self._layout.starts[:-1]), np.float32)
+            scores[~allowed.mask] = -np.inf
+            if len(self._lately) >= LATELY:
+                self._lately.clear()
+            self._lately[key] = scores
+        return scores.copy()
 
     def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
         """See Meaning."""
@@ -99,7 +109,12 @@ class Dense:
 
     @classmethod
     def load(cls, folder: Path) -> Dense:
-        """Read saved arrays."""
+        """Read saved arrays.
+
+        From here on this process multiplies on one thread: a question times the matrix waits for memory, and while answers are made side
+        by side a second thread took as much of the processor again and gained nothing.
+        """
+        threadpool_limits(limits=1, user_api="blas")
         return cls(Codes.of(np.load(folder / "matrix.npy", mmap_mode="r")), Layout.load(folder))
 
 

@@ -26,7 +26,7 @@ class Lexical:
     """An inverted index: for each token the documents that hold it and what it adds to their scores."""
 
     def __init__(self, vocabulary: dict[str, int], starts: NDArray[np.int64], documents: NDArray[np.int32], impacts: NDArray[np.float32], size: int) -> None:
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self._starts = starts
         self._documents = documents
         self._impacts = impacts
@@ -68,7 +68,7 @@ class Lexical:
         """One score a document for the weighted query tokens; shape (documents,)."""
         total = np.zeros(self.size, np.float32)
         for token, weight in weights.items():
-            i = self._vocabulary.get(token)
+            i = self.vocabulary.get(token)
             if i is not None:
                 span = slice(int(self._starts[i]), int(self._starts[i + 1]))
                 if (span.stop - span.start) * COMMON > self.size:
@@ -90,26 +90,26 @@ class Lexical:
 
     def rarity(self, token: str) -> float:
         """Inverse document frequency of a token, ln(1 + (N − n + .5)/(n + .5)); for a token in no document that of a single one."""
-        i = self._vocabulary.get(token)
+        i = self.vocabulary.get(token)
         count = int(self._starts[i + 1] - self._starts[i]) if i is not None else 1
         return float(np.log(1 + (self.size - count + 0.5) / (count + 0.5)))
 
     def knows(self, token: str) -> bool:
         """Whether any document holds the token."""
-        return token in self._vocabulary
+        return token in self.vocabulary
 
     def save(self, folder: Path) -> None:
         """Write the arrays and the vocabulary."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, numbers in (("starts", self._starts), ("documents", self._documents), ("impacts", self._impacts)):
             np.save(folder / f"{name}.npy", numbers)
-        (folder / "vocabulary.json").write_text(json.dumps([self.size, list(self._vocabulary)], ensure_ascii=False), encoding="utf-8")
+        (folder / "vocabulary.json").write_text(json.dumps([self.size, list(self.vocabulary)], ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Lexical:
         """Read a saved index; the arrays stay on disk, mapped into memory."""
         size, words = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        arrays = [np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("starts", "documents", "impacts")]
+        arrays = [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in ("starts", "documents", "impacts")]
         return cls({word: i for i, word in enumerate(words)}, arrays[0], arrays[1], arrays[2], size)
 
 

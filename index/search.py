@@ -27,6 +27,7 @@ from index.lexical import Lexical
 from index.questions import Questions
 from index.release import Release, current, problems
 from index.served import Words, served
+from index.shares import Shares
 from index.subjects import Subjects
 from index.tokens import query_weights
 
@@ -85,6 +86,7 @@ class Search:
         self.library = Library(json.loads((folder / "knowledge.json").read_text(encoding="utf-8")), folder / "texts")
         self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
         self._lexical = Lexical.load(folder / "lexical")
+        self.shares = Shares(self._lexical.vocabulary)
         self._words: Words | None = None
         self._questions, self._dense = self._open_dense(folder, embedder, server)
         self._adapter = adapter or self._open_adapter(folder / NAME)

@@ -57,6 +57,14 @@ def test_a_law_may_be_added_again_with_more_editions(catalog):
     assert len(catalog) == len({known.slug for known in catalog}) == 3
 
 
+def test_a_law_added_later_is_found_in_a_text_that_was_looked_through_before(catalog):
+    text = "《河灯会 办法》和花灯办法"
+    assert [law.slug for law, _, _ in catalog.named(text)] == [lantern.LAW]
+    law = catalog.get(lantern.LAW)
+    catalog.add(Law("river", "河灯会办法", law.rank, law.editions))
+    assert [(found.slug, text[start:end]) for found, start, end in catalog.named(text)] == [("river", "河灯会 办法"), (lantern.LAW, "花灯办法")]
+
+
 @pytest.mark.parametrize(
     ("fields", "complaint"),
     [

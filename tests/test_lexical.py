@@ -84,4 +84,4 @@ def test_saved_index_scores_the_same(index, tmp_path):
     weights = {"灯会": 1.0, "龙": 0.6, "渡": 0.3}
     assert np.array_equal(again.scores(weights), index.scores(weights))
     assert again.size == 3
-    assert isinstance(again._impacts, np.memmap)
+    assert isinstance(again._impacts.base, np.memmap)

@@ -154,6 +154,15 @@ def test_same_question_finds_the_same_twice(lantern_search):
     assert lantern_search.search(CONDITIONS, NOW) == lantern_search.search(CONDITIONS, NOW)
 
 
+def test_scores_remembered_of_one_search_are_not_touched_by_the_next(lantern_search):
+    fresh = found(lantern_search, CONDITIONS, types=("社会团体",), top=50)
+    lantern_search.forget()
+    for filters in ({}, {"types": ("社会团体",)}, {"region": "甲水省"}, {"types": ("基金会",)}):
+        found(lantern_search, CONDITIONS, **filters)
+        found(lantern_search, CONDITIONS, THEN, **filters)
+    assert found(lantern_search, CONDITIONS, types=("社会团体",), top=50) == fresh
+
+
 def test_release_without_vectors_is_searched_by_words(lantern_home, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(lantern_home / "texts", home / "texts")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import fsum
 
 from assistant.quotes import quote
 from corpus.article import Address
-from corpus.library import Entry, Library
+from corpus.digest import Digest
+from corpus.library import Entry
 from corpus.numerals import quantities
 from index.search import Hit, Search
 from index.tokens import token_set
@@ -50,15 +52,27 @@ class Scored:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question as statements are held against it: its weights, the share of them in each point of a digest, the units it asks for."""
+
+    question: str
+    weights: Mapping[str, float]
+    shares: Callable[[Digest], list[float]]
+    units: frozenset[str]
+
+
 def score_points(question: str, hits: Sequence[Hit], search: Search) -> list[Scored]:
     """All statements of the found units, best first."""
     weights = search.weights(question)
-    units = figure_units(question)
+    asked = _Asked(question, weights, search.shares.of(weights), figure_units(question))
     aside = set(search.untouched(question))
     found: list[Scored] = []
     for hit in hits:
-        rows = _of_article(hit, question, weights, units, search.library) if hit.kind == "article" else []
-        found += [replace(row, score=row.score - UNTOUCHED) for row in rows] if hit.address.law in aside else rows
+        entry = search.library.entry(hit.address) if hit.kind == "article" else None
+        if entry:
+            rows = _of_digest(hit, entry, entry.digest, asked) if entry.digest else [_of_text(hit, entry, asked)]
+            found += [replace(row, score=row.score - UNTOUCHED) for row in rows] if hit.address.law in aside else rows
     return sorted(found, key=lambda s: -s.score)
 
 
@@ -67,22 +81,17 @@ def figure_units(question: str) -> frozenset[str]:
     return frozenset(unit for pattern, asked in FIGURES_ASKED if pattern.search(question) for unit in asked)
 
 
-def _of_article(hit: Hit, question: str, weights: Mapping[str, float], units: frozenset[str], library: Library) -> list[Scored]:
-    entry = library.entry(hit.address)
-    if entry is None:
-        return []
-    if entry.digest is None:
-        return [_of_text(hit, entry, question, weights)]
-    vectors = dict(hit.points)
+def _of_digest(hit: Hit, entry: Entry, digest: Digest, asked: _Asked) -> list[Scored]:
+    vectors, address = dict(hit.points), entry.address
     found = []
-    for number, point in enumerate(entry.digest.points):
+    for number, (point, share) in enumerate(zip(digest.points, asked.shares(digest), strict=True)):
         score = vectors.get(number, WITHOUT_VECTORS)
-        score += SHARED_WORDS * shared(weights, point.say + entry.digest.topic, point.ask)
+        score += SHARED_WORDS * share
         score += UNIT_SCORE * min(hit.score, 1.3)
         score -= UNVERIFIED * (not entry.verified) + LOW_CONFIDENCE * (point.confidence == "低")
-        if units and units & _units(point.say):
+        if asked.units and asked.units & _units(point.say):
             score += FIGURE_ASKED
-        found.append(Scored(point.say, (entry.address,), point.at, number, entry.address, entry.digest.topic, entry.digest.types, score))
+        found.append(Scored(point.say, (address,), point.at, number, address, digest.topic, digest.types, score))
     return found
 
 
@@ -91,27 +100,16 @@ def _units(say: str) -> frozenset[str]:
     return frozenset(quantity.unit for quantity in quantities(say))
 
 
-def _of_text(hit: Hit, entry: Entry, question: str, weights: Mapping[str, float]) -> Scored:
+def _of_text(hit: Hit, entry: Entry, asked: _Asked) -> Scored:
     """An article without digest speaks through its own text: the slice that fits the question."""
-    text, _ = quote(entry, question)
+    text, _ = quote(entry, asked.question)
     shown = re.sub(r"\s+", "", text)
     say = f"《{entry.law.title}》{entry.label}规定：{shown}"
-    score = (hit.cosine or WITHOUT_VECTORS) + SHARED_WORDS * shared(weights, text, ()) + UNIT_SCORE * min(hit.score, 1.3)
+    score = (hit.cosine or WITHOUT_VECTORS) + SHARED_WORDS * shared(asked.weights, text) + UNIT_SCORE * min(hit.score, 1.3)
     return Scored(say, (entry.address,), "", 0, entry.address, entry.label, (), score)
 
 
-def shared(weights: Mapping[str, float], say: str, asks: Sequence[str]) -> float:
-    """Share of the question's weight (by rarity) that a statement holds, or the statement with its best question; 0 to 1."""
-    total = sum(weights.values()) or 1.0
-    said = token_set(say)
-    alone = _share(weights, said)
-    best = both = alone
-    for ask in asks:
-        asked = token_set(ask)
-        best = max(best, _share(weights, asked))
-        both = max(both, _share(weights, said | asked))
-    return (0.5 * best + 0.5 * both) / total
-
-
-def _share(weights: Mapping[str, float], held: frozenset[str]) -> float:
-    return sum(weight for token, weight in weights.items() if token in held)
+def shared(weights: Mapping[str, float], text: str) -> float:
+    """Share of the question's weight (by rarity) that a text holds; 0 to 1. The exact sum, the same in whatever order tokens come."""
+    held = token_set(text)
+    return fsum(weight for token, weight in weights.items() if token in held) / (sum(weights.values()) or 1.0)

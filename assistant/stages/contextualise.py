@@ -28,7 +28,8 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         if previous and follows(asked, own) and not _of_another_world(asked, own, search):
             asked = completed(asked, own, previous, slot_reader.read(previous, catalog, turn.day))
         on = turn.on or slot_reader.date_in(asked, catalog, turn.today)
-        found = slot_reader.read(asked, catalog, on or turn.today)
+        as_read = asked == turn.asked and (on or turn.today) == turn.day
+        found = own if as_read else slot_reader.read(asked, catalog, on or turn.today)
         decided = asked if asked != turn.asked else ""
         return turn.having(asked=asked, on=on, slots=found, region=turn.region or found.region, notes={**turn.notes, "contextualise": decided})
 

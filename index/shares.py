@@ -1,0 +1,77 @@
+"""How much of a question stands in each statement of an article: shared tokens, weighted by rarity.
+
+The tokens of an article's statements are kept as numbers, one set after the other, from when the article is first found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.digest import Digest
+from index.tokens import tokens
+
+
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    """Token numbers of sets laid end to end, where each set begins, and where each point's sets begin among the sets of one half.
+
+    The first half holds for each point what it says and each of its questions, the second what it says together with each of these.
+    """
+
+    numbers: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    points: NDArray[np.int64]
+
+
+class Shares:
+    """The sets of one release; `vocabulary` gives a token's number."""
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        self._vocabulary = vocabulary
+        self._sets: dict[tuple[str, str, str], _Sets] = {}
+
+    def of(self, weights: Mapping[str, float]) -> Callable[[Digest], list[float]]:
+        """For a question's weights: digest → for each point the share of the weight that it holds, or holds with its best question; 0 to 1."""
+        weight = np.zeros(len(self._vocabulary) + 1)
+        known = [(number, share) for token, share in weights.items() if (number := self._vocabulary.get(token)) is not None]
+        weight[[number for number, _ in known]] = [share for _, share in known]
+        total = sum(weights.values()) or 1.0
+
+        def shares(digest: Digest) -> list[float]:
+            held = self._of(digest)
+            sums = np.add.reduceat(weight[held.numbers], held.starts)
+            half = len(sums) // 2
+            alone, together = (np.maximum.reduceat(part, held.points) for part in (sums[:half], sums[half:]))
+            found: list[float] = ((0.5 * alone + 0.5 * together) / total).tolist()
+            return found
+
+        return shares
+
+    def _of(self, digest: Digest) -> _Sets:
+        key = (digest.law, digest.edition, digest.article)
+        held = self._sets.get(key)
+        if held is None:
+            held = self._sets[key] = self._made(digest)
+        return held
+
+    def _made(self, digest: Digest) -> _Sets:
+        alone: list[set[str]] = []
+        together: list[set[str]] = []
+        points = []
+        for point in digest.points:
+            said, asked = set(tokens(point.say + digest.topic)), [set(tokens(ask)) for ask in point.ask]
+            points.append(len(alone))
+            alone += (said, *asked)
+            together += (said, *(said | words for words in asked))
+        rows = [self._numbers(words) for words in (*alone, *together)]
+        starts = np.cumsum([0, *map(len, rows)])[:-1]
+        return _Sets(np.concatenate(rows), starts, np.array(points))
+
+    def _numbers(self, words: Iterable[str]) -> NDArray[np.int32]:
+        """In rising order, so that what holds the same tokens adds up to the same; the last number, which weighs nothing, keeps a set from being empty."""
+        known = {number for word in words if (number := self._vocabulary.get(word)) is not None}
+        return np.array([*sorted(known), len(self._vocabulary)], np.int32)
