@@ -152,9 +152,10 @@ def open_assistant(settings: Settings) -> Any:
     """The assistant over the current release. Raises IndexProblem."""
     from api.service import model_of
     from assistant.pipeline import Assistant
-    from index.search import Search
+    from index.rerank import Reranking, opened
 
-    return Assistant(Search.open(settings.home, settings.embedder, settings.chroma_url), model_of(settings))
+    search = Reranking.open(settings.home, settings.embedder, settings.vector_server, opened(settings.reranker))
+    return Assistant(search, model_of(settings))
 
 
 def _batch(args: argparse.Namespace, settings: Settings, answer: Callable[[Any, dict[str, Any]], dict[str, Any]]) -> int:

@@ -130,11 +130,12 @@ def _say_recalls(found: training.Outcome, whose: str, chosen: NDArray[np.bool_])
 
 
 def _send(release: Release, settings: Settings) -> None:
-    """Send a release's vectors to the Chroma server, where there is one."""
-    if settings.chroma_url and release.manifest["embedder"]:
-        from index.store import publish
+    """Send a release to the vector server, where there is one."""
+    if settings.vector_server and release.manifest["embedder"]:
+        from index.served import send
 
-        say(f"向量库 {settings.chroma_url}：送去 {publish(settings.chroma_url, release.id, release.folder / 'chroma')} 条向量")
+        sent = send(settings.vector_server, release.id, release.folder)
+        say(f"向量库：送去 {sent} 条向量" if sent else "向量库里已有这个发布的全部向量")
 
 
 def run_status(args: argparse.Namespace, settings: Settings) -> int:

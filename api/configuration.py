@@ -62,7 +62,14 @@ GROUPS: Mapping[str, tuple[Row, ...]] = {
         Row("SHEZU_EMBEDDER_KEY", "", "无", "向量服务的密钥"),
         Row("SHEZU_EMBEDDER_QUESTION_PREFIX", "", "无", "向量模型要求的问题前缀"),
         Row("SHEZU_EMBEDDER_PASSAGE_PREFIX", "", "无", "向量模型要求的文段前缀"),
+        Row("SHEZU_RERANKER", "reranker", "不用", "重排模型（sentence-transformers CrossEncoder）的文件夹或名字，把检索到的前 20 条重排一次；要装 `shezu[sbert]`"),
         Row("SHEZU_CHROMA_URL", "chroma_url", "内嵌", "Chroma 服务的网址，多台机器时用"),
+        Row(
+            "SHEZU_MILVUS_URL",
+            "milvus_url",
+            "内嵌",
+            "Milvus（装 `shezu[milvus]`）：`http://用户:口令@主机:19530`，或 milvus-lite 的文件 `….db`，后者只许一个进程",
+        ),
     ),
     "工作台": (
         Row("SHEZU_IDLE_MINUTES", "idle_minutes", "", "工作人员几分钟不操作就要重新登录"),

@@ -31,6 +31,7 @@ from corpus.errors import CorpusError
 from corpus.layer import CARD, OFFICE
 from corpus.library import Library
 from corpus.office import Office, load_office, office_from
+from index import rerank
 from index.errors import BadRelease, IndexProblem
 from index.release import Release, pointed
 from index.search import Search
@@ -47,7 +48,8 @@ class Service:
         self.model = model_of(settings)
         self.settings = settings
         self._followed, self._again = pointed(settings.home), 0.0
-        self._assistant = Assistant(Search(self._serviceable(), settings.embedder, settings.chroma_url), self.model)
+        self._reranker = rerank.opened(settings.reranker)
+        self._assistant = Assistant(self._searching(self._serviceable()), self.model)
         self.metrics = metrics or Metrics()
         self.store = Store(settings.database_url)
         self.repeats = Repeats(self.store)
@@ -84,10 +86,14 @@ class Service:
         try:
             release = self._serviceable()
             if release.id != self._assistant.search.release.id:
-                self._assistant = Assistant(Search(release, self.settings.embedder, self.settings.chroma_url), self.model)
+                self._assistant = Assistant(self._searching(release), self.model)
         except (IndexProblem, CorpusError, OSError, ValueError) as error:
             logbook.write("release_refused", error, release=self._followed, serving=self._assistant.search.release.id)
             self._followed, self._again = "", monotonic() + PAUSE
+
+    def _searching(self, release: Release) -> Search:
+        """A release opened as this office has set it."""
+        return rerank.Reranking(release, self.settings.embedder, self.settings.vector_server, reranker=self._reranker)
 
     def _serviceable(self) -> Release:
         release, wrong = serviceable(self.settings.home)

@@ -15,6 +15,7 @@ from index.embed import DEFAULT, Choice, choice_from
 from index.errors import NoEmbedder
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+")
+SERVER = re.compile(r"https?://(?:[^\s/@]+@)?[A-Za-z0-9.\[\]:-]+")
 HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9](?::\d{1,5})?")
 
 # Working days that an item on the worklist may take, by where it came from; 15 for a 差评 is the rule of 政务服务“好差评”.
@@ -55,7 +56,9 @@ class Settings:
     model_key: str = field(default="", repr=False)
     model_timeout: int = 30
     embedder: Choice = DEFAULT
+    reranker: str = ""
     chroma_url: str = ""
+    milvus_url: str = field(default="", repr=False)
     idle_minutes: int = 20
     keep_days: int = 60
     limits: Mapping[str, int] = field(default_factory=lambda: dict(LIMITS), hash=False)
@@ -73,6 +76,11 @@ class Settings:
     def database_url(self) -> str:
         """The SQLAlchemy address; SQLite under the home by default."""
         return self.database or f"sqlite:///{self.home / 'shezu.sqlite'}"
+
+    @property
+    def vector_server(self) -> str:
+        """Where vectors are asked for, as index.served reads it; "" for those of the release itself."""
+        return f"milvus:{self.milvus_url}" if self.milvus_url else self.chroma_url
 
     @property
     def base_url(self) -> str:
@@ -111,7 +119,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         model_key=env.get("SHEZU_MODEL_KEY") or "",
         model_timeout=_number(env, "SHEZU_MODEL_TIMEOUT", 30, 1, 600),
         embedder=_embedder(env),
+        reranker=(env.get("SHEZU_RERANKER") or "").strip(),
         chroma_url=_chroma_url(env),
+        milvus_url=_milvus_url(env),
         idle_minutes=_number(env, "SHEZU_IDLE_MINUTES", 20, 1, 480),
         keep_days=_number(env, "SHEZU_KEEP_DAYS", 60, 1, 3650),
         limits=_limits(env),
@@ -173,6 +183,15 @@ def _chroma_url(env: Mapping[str, str]) -> str:
     url = (env.get("SHEZU_CHROMA_URL") or "").rstrip("/")
     if url and not ORIGIN.fullmatch(url):
         raise BadSetting("SHEZU_CHROMA_URL 不是可用的网址，请写成 http://向量库:8000 这样（不带路径、用户名和密码）")
+    return url
+
+
+def _milvus_url(env: Mapping[str, str]) -> str:
+    url = (env.get("SHEZU_MILVUS_URL") or "").rstrip("/")
+    if url and env.get("SHEZU_CHROMA_URL"):
+        raise BadSetting("SHEZU_MILVUS_URL 和 SHEZU_CHROMA_URL 只能设一个，请去掉不用的那个")
+    if url and not url.endswith(".db") and not SERVER.fullmatch(url):
+        raise BadSetting("SHEZU_MILVUS_URL 不是可用的地址，请写成 http://用户:口令@主机:19530，或 milvus-lite 的文件 /var/lib/shezu/vectors.db")
     return url
 
 

