@@ -62,7 +62,7 @@ GROUPS: Mapping[str, tuple[Row, ...]] = {
         Row("SHEZU_EMBEDDER_KEY", "", "无", "向量服务的密钥"),
         Row("SHEZU_EMBEDDER_QUESTION_PREFIX", "", "无", "向量模型要求的问题前缀"),
         Row("SHEZU_EMBEDDER_PASSAGE_PREFIX", "", "无", "向量模型要求的文段前缀"),
-        Row("SHEZU_RERANKER", "reranker", "不用", "重排模型（sentence-transformers CrossEncoder）的文件夹或名字，把检索到的前 20 条重排一次；要装 `shezu[sbert]`"),
+        Row("SHEZU_RERANKER", "reranker", "不用", "重排模型（CrossEncoder）的文件夹或名字，重排检索的前 20 条；要装 `shezu[sbert]`"),
         Row("SHEZU_CHROMA_URL", "chroma_url", "内嵌", "Chroma 服务的网址，多台机器时用"),
         Row(
             "SHEZU_MILVUS_URL",

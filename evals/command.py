@@ -25,6 +25,10 @@ class Settings(Protocol):
     def embedder(self) -> Any:
         """The embedder that the office has chosen."""
 
+    @property
+    def reranker(self) -> str:
+        """The folder or hub name of its cross-encoder, "" for none."""
+
 
 def add_parsers(commands: Any, say: Say, bar: Bar) -> None:
     """The verbs under `shezu eval`."""
@@ -85,7 +89,7 @@ def _run(args: argparse.Namespace, settings: Settings, say: Say, bar: Bar) -> in
     if args.against:
         read_run(args.against)
     folder = args.out or RUNS / f"{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    return _outcome(args, run(settings.home, args.split, args.tasks, bar, folder, settings.embedder), say)
+    return _outcome(args, run(settings.home, args.split, args.tasks, bar, folder, settings.embedder, settings.reranker), say)
 
 
 def _stard(args: argparse.Namespace, settings: Settings, say: Say, bar: Bar) -> int:

@@ -18,6 +18,7 @@ from evals.case import CASES, TODAY, Case, case_from, load
 from evals.record import Record, read_records, write_records
 from evals.scoring import Scored, Scores, score_all, table
 from index.embed import DEFAULT, Choice
+from index.rerank import Reranking, opened
 from index.search import Search
 
 HERE = Path(__file__).parent
@@ -78,15 +79,15 @@ def ask_all(assistant: Assistant, cases: Iterable[Case]) -> tuple[dict[str, Reco
     return {case.id: asker.ask(case) for case in cases}, asker.sources
 
 
-def run(home: Path, split: str, tasks: Sequence[str] | None, bar: Bar, folder: Path | None = None, embedder: Choice = DEFAULT) -> Run:
+def run(home: Path, split: str, tasks: Sequence[str] | None, bar: Bar, folder: Path | None = None, embedder: Choice = DEFAULT, reranker: str = "") -> Run:
     """Ask the chosen cases of the release in a home, and keep the run in a folder where one is given, also one that is broken off.
 
     Raises EvalProblem, and IndexProblem where there is no release.
     """
     office = office_rows(home)
     cases = chosen(split, tasks, office)
-    search = Search.open(home, embedder)
-    settings = about(search) | {"split": split, "tasks": list(tasks) if tasks else None, "office": office}
+    search = Reranking.open(home, embedder, reranker=opened(reranker))
+    settings = about(search) | {"reranker": reranker, "split": split, "tasks": list(tasks) if tasks else None, "office": office}
     asker = Asker(Assistant(search))
     records: dict[str, Record] = {}
     try:

@@ -9,6 +9,10 @@ class NoEmbedder(IndexProblem):
     """The wanted embedding model is not usable on this machine."""
 
 
+class NoReranker(IndexProblem):
+    """The wanted re-ranking model is not usable on this machine."""
+
+
 class EmbedderSilent(IndexProblem):
     """An embedding service did not answer, or not with usable vectors."""
 

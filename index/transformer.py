@@ -1,5 +1,5 @@
-"""Any sentence-transformers model from a folder or a model hub as embedder (extra `sbert`). The only module that names
-sentence_transformers or torch."""
+"""Any sentence-transformers model from a folder or a model hub: as embedder, or as cross-encoder that reads question and text together
+(extra `sbert`). The only module that names sentence_transformers or torch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embed import Vectors
-from index.errors import NoEmbedder
+from index.errors import NoEmbedder, NoReranker
 
 BATCH = 32
 READ = 1 << 20
@@ -51,6 +51,30 @@ class Transformer:
 
     def _rows(self, vectors: object, count: int) -> Vectors:
         return np.asarray(vectors, np.float32).reshape(count, self.dimension)
+
+
+class Crossing:
+    """A CrossEncoder: one score for a question and a text read together, higher where the text answers better."""
+
+    def __init__(self, place: str, threads: int | None = None) -> None:
+        try:
+            import torch
+            from sentence_transformers import CrossEncoder
+        except ImportError as error:
+            raise NoReranker(f"SHEZU_RERANKER={place} 需要 sentence-transformers，请先安装：pip install 'shezu[sbert]'") from error
+        if threads:
+            torch.set_num_threads(threads)
+        try:
+            self._model = CrossEncoder(place)
+        except Exception as error:  # as above: a folder that is no model fails in many ways
+            raise NoReranker(f"重排模型“{place}”打不开（{_first_line(error)}），请核对文件夹里是不是完整的 CrossEncoder 模型") from error
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One score a text. Raises NoReranker where the model gives none, or more than one a text."""
+        found = np.asarray(self._model.predict([(question, text) for text in texts], batch_size=BATCH, show_progress_bar=False), np.float32)
+        if found.shape != (len(texts),) or not np.isfinite(found).all():
+            raise NoReranker(f"重排模型对 {len(texts)} 段文字给出了 {found.shape} 形状的分数，要一段一个；请换一个输出单个分数的模型")
+        return [float(score) for score in found]
 
 
 def fingerprint(folder: Path) -> str:
