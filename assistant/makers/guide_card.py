@@ -31,6 +31,7 @@ NEAR = 8
 FOUNDING = ("成立",)
 ASKS_FOUNDING = re.compile(r"登记|注册|[想要]办|开一?[家个]|条件")
 GENERAL = 7
+BARE = 14
 FILLER = re.compile(
     r"[\W_]|请问|我们|我|想|要|需要|应该|应当|的|和|与|及|了|都|有|哪些|哪|什么|吗|呢|个|一个|一家|去|办理|办|登记|申请|如果|才能|可以|能|得|是|具体|一下|走|交|打算|准备|计划|民政局|民政"
 )
@@ -44,10 +45,15 @@ def wanted(question: str) -> list[str]:
 
 def choose(turn: Turn, draft: Draft) -> Guide | None:
     """The guide that fits a general question of procedure: near the top, of the matter and type asked for."""
-    if not (set(wanted(turn.asked)) & set(PROCEDURAL) or intends(turn)) or not general(turn):
+    if not (set(wanted(turn.asked)) & set(PROCEDURAL) or intends(turn) or bare(turn)) or not general(turn):
         return None
-    near = [guide for hit in turn.hits[:NEAR] if hit.kind == "guide" and (guide := draft.library.guide(hit.address.law)) and _fits(guide, turn)]
-    return max(near, key=lambda guide: _closeness(guide, turn), default=None)
+    found = [
+        (rank, guide) for rank, hit in enumerate(turn.hits) if hit.kind == "guide" and (guide := draft.library.guide(hit.address.law)) and _fits(guide, turn)
+    ]
+    if not found or found[0][0] >= NEAR:
+        return None
+    near = [guide for rank, guide in found if rank < NEAR or guide.matter == found[0][1].matter]
+    return max(near, key=lambda guide: _closeness(guide, turn))
 
 
 def _closeness(guide: Guide, turn: Turn) -> int:
@@ -61,8 +67,17 @@ def intends(turn: Turn) -> bool:
     return bool(INTENT.search(turn.asked)) and not ASKING.search(turn.asked) and any(matter in words("slots")["acts"] for matter in turn.slots.matters)
 
 
+def bare(turn: Turn) -> bool:
+    """Whether nothing but a type and an act is said (协会登记, 民非注销)."""
+    return bool(turn.slots.types) and len(turn.asked) <= BARE and not ASKING.search(turn.asked) and not _rest(turn)
+
+
 def general(turn: Turn) -> bool:
     """Whether little is left of the question besides type, matter, level and the words that ask for a section."""
+    return len(_rest(turn)) <= GENERAL
+
+
+def _rest(turn: Turn) -> str:
     rest = turn.asked
     for pattern in ASKS.values():
         rest = pattern.sub("", rest)
@@ -70,7 +85,7 @@ def general(turn: Turn) -> bool:
         for value in values:
             for name in sorted((value, *map(str, words("slots")[kind][value])), key=len, reverse=True):
                 rest = rest.replace(name, "")
-    return len(FILLER.sub("", rest)) <= GENERAL
+    return FILLER.sub("", rest)
 
 
 def _fits(guide: Guide, turn: Turn) -> bool:
@@ -89,13 +104,24 @@ def make(turn: Turn, draft: Draft) -> bool:
     sections = wanted(turn.asked) or list(WHOLE[1:])
     if sections == ["steps"] and re.search(r"怎么(办|成立|设立|申请|注册|登记|开办|弄|搞)|如何(成立|设立|办|申请|登记)", turn.asked) and len(turn.asked) < 24:
         sections = list(WHOLE[1:])
-    summary = guide.sections.get("summary", ())
+    summary = _asked_for(guide, "summary", turn)
     draft.add("paragraph", [[_line(draft, line, turn)] for line in summary[:3]], tone="lead")
     for key in sections:
-        lines = guide.sections.get(key, ())
+        lines = _asked_for(guide, key, turn)
         kind = "steps" if key == "steps" else "list"
         draft.add(kind, [[_line(draft, line, turn, material=key == "materials")] for line in lines[:MOST_LINES]], title=SECTIONS[key])
     return bool(draft.blocks)
+
+
+def _asked_for(guide: Guide, section: str, turn: Turn) -> list[Line]:
+    """The lines of a section; of a guide to changes only those for the change asked about, and those for any change."""
+    lines = list(guide.sections.get(section, ()))
+    changes = words("slots")["changes"] if guide.matter == "变更" else {}
+    asked = {change for change, row in changes.items() if any(str(word) in turn.asked for word in row["asked"])}
+    if not asked:
+        return lines
+    about = [{change for change, row in changes.items() if re.search(row["line"], line.details.get("name", "") + line.say)} for line in lines]
+    return [line for line, concerned in zip(lines, about, strict=True) if not concerned or concerned & asked]
 
 
 def _line(draft: Draft, line: Line, turn: Turn, *, material: bool = False) -> Sentence:
