@@ -20,6 +20,15 @@ YEAR_ONLY = re.compile(
 NOT_A_DATE = re.compile(r"(到|至|截至|截止|力争|〔)$")
 NOW = re.compile(r"现在|目前|如今|今天|今年|现行|眼下|当前")
 FOUNDED = re.compile(r"^.{0,3}(才|就)?(成立|登记|设立|注册|认定|办起来|拿到|取得|获得|批准|备案|建)(了|的|过|下来)")
+FACT_ON_DAY = re.compile(
+    r"^[^，,。；;？?\d]{0,6}?(?:认定|登记|成立|设立|注册|收到|拿到|取得|获得|批准|批了|同意|开始|结束|举办|召开|开会|换届|到期|届满|送达|作出|发生|提交|交了|清算|终止|离职|退休|办完)"
+)
+ASKS_FOR_A_DAY = re.compile(r"什么时候|何时|哪天|几号|最晚|最迟|到期|来得及|还差多久|满.{0,3}年|够.{0,3}年|还能|几年后|多久后")
+HISTORY = re.compile(
+    r"^[^，,。；;？?\d]{0,14}?(?:施行|实施|出台|颁布|发布|公布|生效|修订|修改|修正)(?:了|后|之后|以后|以来|过|的[^，。？?]{0,14}(?:还|有没有|是不是))"
+)
+STILL = re.compile(r"还(?:能|可以)?(?:继续)?(?:用|适用|算数|管用|有效|生效|作数|在执行)|有没有效|(?:是否|还)有效|失效|废止|作废|过时|取代|被替")
+SETS_SIDE_BY_SIDE = re.compile(r"前后|新旧|区别|不同|变化|对比|相比|比较|不一样|差别|改了|变了|多了|少了")
 OLD = re.compile(r"旧(法|版|规|条例|办法)|修[订正改]前|以前的?(法|规定|条例)|原来的?(法|规定|条例)|老(法|版|条例)")
 PROVINCE = re.compile(
     r"(北京|天津|上海|重庆)市?|(河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海)省?|(内蒙古|广西|西藏|宁夏|新疆)"
@@ -103,21 +112,29 @@ def region_in(question: str) -> str:
 
 def date_in(question: str, catalog: Catalog, today: date) -> date | None:
     """The day whose law the question asks for, where it says one: a date or year in the past, or the old text of a named law."""
-    if NOW.search(question):
+    if NOW.search(question) or STILL.search(question) or compares_editions(question):
         return None
     laws = [law for law, _, _ in laws_named(question, catalog)]
     return _full_date(question, today) or _year(question, laws, today) or (_before_last_change(laws) if OLD.search(question) else None)
 
 
+def compares_editions(question: str) -> bool:
+    """Whether a question sets two editions of a law side by side (修改前后, 2016年和2023年): both are asked for, as they stand today."""
+    sides = {match[1] for match in re.finditer(YEAR, question)} if SETS_SIDE_BY_SIDE.search(question) else set()
+    return len(sides) > 1 or bool(re.search(r"修[订改正]前后|新旧|(?:修[订改正]|改)前.{0,6}(?:修[订改正]|改)后", question))
+
+
 def _is_a_fact(question: str, start: int, end: int) -> bool:
-    """Whether a date says when something happened (2018年才成立的) or is an aim (到2025年), not whose law is asked for."""
-    return bool(NOT_A_DATE.search(question[:start]) or FOUNDED.match(question[end:]))
+    """Whether a date says when something happened (2018年才成立的, 2018年条例施行后) or is an aim (到2025年), not whose law is asked for."""
+    after = question[end:]
+    return bool(NOT_A_DATE.search(question[:start]) or FOUNDED.match(after) or HISTORY.match(after))
 
 
 def _full_date(question: str, today: date) -> date | None:
     for match in FULL_DATE.finditer(question):
         day = _day(int(match[1]), int(match[2]), int(match[3] or 1))
-        if day and day < today and not _is_a_fact(question, match.start(), match.end()):
+        of_case = match[3] and ASKS_FOR_A_DAY.search(question) and FACT_ON_DAY.match(question[match.end() :])
+        if day and day < today and not of_case and not _is_a_fact(question, match.start(), match.end()):
             return day
     return None
 

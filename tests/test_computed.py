@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from assistant.makers.computed import by_bracket, workings
@@ -5,6 +7,7 @@ from assistant.makers.given import numbers
 from assistant.makers.points import Scored
 from corpus.article import Address
 
+TODAY = date(2026, 11, 23)
 HERE = Address("invented", "2020-01-01", "第一条")
 
 
@@ -73,3 +76,96 @@ def test_the_bracket_that_holds_the_sum_comes_first() -> None:
 
 def test_a_bare_sum_is_money_and_a_year_is_not() -> None:
     assert [(n.unit, int(n.value)) for n in numbers("2024年利润500万")] == [("年份", 2024), ("元", 5_000_000)]
+
+
+WITH = "有公开募捐资格的社会团体，管理费用上限是当年总支出的 13%，慈善活动支出至少要达到上年总收入的 70%。"
+BAND = "没有公募资格的，上年末净资产满 400 万元、不到 800 万元时，慈善活动支出至少占上年末净资产的 7%，管理费最多占当年总支出的 15%。"
+DUAL = "净资产不到 100 万元的，慈善活动支出要同时达到净资产的 8% 和上年总收入的 50%，管理费最多占当年总支出的 20%。"
+COST = "募捐成本不能超过前 3 年捐赠收入平均数的 3%。"
+KINDS = "全是个人会员的要 50 个以上，全是单位会员的要 30 个以上。"
+QUORUM = "2/3 以上理事到会才能开；一般决议由到会理事过半数通过。"
+GRAVE = "改章程、选举或罢免理事长、分立或合并，要到会理事 2/3 以上同意。"
+TAX = "捐赠不超过应纳税所得额 30% 的部分可以扣除。"
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "holds"),
+    [
+        ("近三年捐赠收入120万、180万、300万，募捐成本封顶多少", [COST], "200 万元 × 3% = 6 万元"),
+        ("前三年收到捐赠60/90/150万，募捐费用最多多少", [COST], "100 万元 × 3% = 3 万元"),
+        ("捐赠收入2023年100万，2024年200万，2025年三百万，今年募捐成本上限", [COST], "= 6 万元"),
+        ("三年一共接受捐赠900万，募捐成本花了10万，超了吗", [COST], "超出 1 万元"),
+        ("公募的社团总支出200万，管理费20万，超标没有，能不能过关", [WITH], "没有超出"),
+        ("没公募资格，净资产600万，今年最少花多少", [BAND], "42 万元"),
+        ("净资产50万、上年收入40万，支出最少多少", [DUAL], "至少 20 万元"),
+        ("净资产50万，支出最少多少", [DUAL], "算不出"),
+        ("非国有的出了150万，国有的出了100万，比例够不够", ["非国有资产不能低于总财产的三分之二。"], "不够，还差 16.67 万元"),
+        ("20家公司做会员够吗", [KINDS], "还差 10 个"),
+        ("会员连50个都不到，不到50个能办吗", [KINDS], "个人会员不够"),
+        ("应纳税所得额10万，捐了5万，能扣多少", [TAX], "能扣 3 万元"),
+        ("15个理事到会9人，能开吗", [QUORUM], "会议不能开"),
+        ("15个理事到会10人，改章程6人赞成，有效吗", [GRAVE, QUORUM], "还差 1 票"),
+        ("15个理事到会10人，普通决议6票赞成，有效吗", [QUORUM, GRAVE], "可以通过"),
+        ("12人到会8人同意换理事长，作数吗", [GRAVE], "可以通过"),
+        ("21名理事，改章程最少要几票", [QUORUM, GRAVE], "14 人到会时：14 × 2/3 = 9.33，至少 10 票"),
+    ],
+)
+def test_sums_end_in_a_conclusion(question: str, says: list[str], holds: str) -> None:
+    assert holds in sums(question, *says)
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("去年捐赠收入300万，募捐成本最多多少", [COST]),  # not an average
+        ("捐赠收入500万的公募社团，慈善支出至少多少", [WITH]),  # 70% is of all income
+        ("净资产600万没公募，管理费最多多少", [BAND]),  # 15% is of the spending
+        ("管理费18万，总支出100万，超没超", [BAND]),  # the band is not known
+        ("没有公募资格的社团总支出300万，管理费最多多少", [WITH]),
+        ("够50个会员才行吗，最少几个", [KINDS]),  # a threshold, no fact
+        ("80万够吗", ["原始基金最少 200 万元。", "预期指标：占比超过 80%。"]),
+        ("理事12个，行不行", ["从基金会拿报酬的理事，最多占理事总数的 1/3。"]),
+        ("200万够吗", ["草案从未施行，里面的数字不能当现行规则，比如基金会市县级 200/400/800/8000 万元。"]),
+    ],
+)
+def test_a_number_that_counts_something_else_enters_no_rule(question: str, says: list[str]) -> None:
+    assert not sums(question, *says)
+
+
+def test_unit_members_meet_only_their_own_threshold() -> None:
+    assert "50" not in sums("35家企业当会员够不够", KINDS, "既有个人会员又有单位会员的，两种加起来最少 50 个。")
+
+
+def test_votes_that_came_too_few_are_not_counted() -> None:
+    text = sums("25名理事来了16人，9人同意，决议有效吗", QUORUM)
+    assert "无效" in text
+    assert "票" not in text
+
+
+def test_statements_for_the_opposite_case_go_last() -> None:
+    without = rule("无公募资格的社会团体，管理费最多占当年总支出的 15%。", score=1.05)
+    holds = rule(WITH, score=1.0)
+    assert by_bracket("有公募资格的协会管理费最多多少", [without, holds])[0].say == WITH
+    assert by_bracket("没有公募资格的协会管理费最多多少", [holds, without])[0].say == without.say
+
+
+def test_another_article_gives_no_sum() -> None:
+    other = Scored(WITH, (HERE,), "", 0, Address("other", "2020-01-01", "第二条"), "题", (), 0.9)
+    assert not workings("有公募资格，总支出300万，最多多少", (), [rule("慈善组织要公开信息。"), other])
+
+
+@pytest.mark.parametrize(
+    ("question", "say", "holds"),
+    [
+        ("我们12月20日开始募捐，最迟什么时候备案", "在公开募捐开始 10 日前备案。", "最晚 2026 年 12 月 10 日"),
+        ("2026年12月1日启动募捐，现在报备来得及吗", "在公开募捐开始 10 日前备案。", "已经过了"),
+        ("2025年11月30日认定的，什么时候能申请", "认定满一年，才可以申请。", "还差 7 天"),
+        ("2024年2月29日登记的，够一年了吗，哪天够", "登记满一年，才可以申请。", "2025 年 2 月 28 日"),
+    ],
+)
+def test_days_are_counted_back_and_forward(question: str, say: str, holds: str) -> None:
+    assert holds in "".join(text for text, _ in workings(question, (), [rule(say)], TODAY))
+
+
+def test_no_day_is_counted_without_a_date() -> None:
+    assert not workings("募捐前几天备案", (), [rule("在公开募捐开始 10 日前备案。")], TODAY)

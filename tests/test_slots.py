@@ -45,6 +45,13 @@ def test_articles_are_addressed_in_the_edition_of_the_day() -> None:
         ("民发〔2026〕12号怎么规定管理费", None),
         ("2020年第27号公告第四条", None),
         ("2025年度年检什么时候交", None),
+        ("慈善法修改前后募捐资格要几年", None),
+        ("慈善法2016年和2023年的募捐资格有什么不同", None),
+        ("2017年版和2023年版的行政复议法相比，受理机关变了吗", None),
+        ("2000年的取缔办法还有效吗", None),
+        ("2018年条例出台以后三部条例都没用了吧", None),
+        ("2024年9月20日认定的慈善组织，什么时候满一年", None),
+        ("2015年7月1日成立社会团体要几个会员", date(2015, 7, 1)),
     ],
 )
 def test_the_question_date_is_read_where_there_is_one(question: str, day: date | None) -> None:

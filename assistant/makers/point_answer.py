@@ -45,7 +45,7 @@ def write(draft: Draft, scored: Sequence[Scored]) -> None:
 
 def _worked(turn: Turn, draft: Draft, scored: Sequence[Scored]) -> None:
     """Sums come right after the conclusion; their figures are worked out, so verification takes them by the statement they rest on."""
-    sums = [[draft.sentence(text, statement.addresses, statement.place)] for text, statement in workings(turn.asked, turn.slots.types, scored)]
+    sums = [[draft.sentence(text, statement.addresses, statement.place)] for text, statement in workings(turn.asked, turn.slots.types, scored, turn.today)]
     if sums:
         draft.blocks.insert(1, Block("paragraph", tuple(tuple(row) for row in sums), "计算", "computed"))
 
