@@ -46,6 +46,7 @@ def add_parsers(commands: Any, say: Say, bar: Bar) -> None:
     stard = verbs.add_parser("stard", help="在 STARD 的 58531 条法条里检索它的真实提问，数据要另外取得")
     stard.add_argument("--stard", type=Path, default=Path("../shared/bench/stard"), metavar="文件夹", help="articles.jsonl.gz 和 queries.jsonl 所在")
     stard.add_argument("--into", type=Path, default=None, metavar="文件夹", help="索引建在哪里，缺省为数据文件夹下的 stard")
+    stard.add_argument("--unseen", action="store_true", help="只问依据在训练部分没有出现的那些题")
     stard.set_defaults(run=lambda args, settings: _stard(args, settings, say, bar))
     agreement = verbs.add_parser("agreement", help="第二个人读同样的题，两次读法有多一致")
     agreement.add_argument("--json", action="store_true")
@@ -98,7 +99,7 @@ def _stard(args: argparse.Namespace, settings: Settings, say: Say, bar: Bar) -> 
     if not (args.stard / "articles.jsonl.gz").is_file():
         say(f"{args.stard} 里没有 articles.jsonl.gz，请用 --stard 指明 STARD 数据所在的文件夹")
         return USAGE
-    found = command(args.into or settings.home / "stard", args.stard, settings.embedder, say, bar)
+    found = command(args.into or settings.home / "stard", args.stard, settings.embedder, say, bar, unseen=args.unseen)
     say(json.dumps(found, ensure_ascii=False, indent=1))
     return OK
 

@@ -1,5 +1,6 @@
-"""`python -m evals.folds --home HOME`: what training e5's question side gains within the train part of STARD, by the weight of meaning in
-the fusion. Settings are chosen by this table: folds share no gold article, and the unseen part is not looked at.
+"""`python -m evals.folds --home HOME`: what the train part of STARD teaches, measured within the train part by cross-validation, for several
+weights of meaning, with and without the likely law. Settings are chosen by this table: folds share no gold article, and no question of
+the unseen part is asked.
 
 HOME is where `shezu eval stard --into HOME` has built its index.
 """
@@ -11,15 +12,15 @@ import json
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from evals import measures, tower
+from evals import measures
 from evals.case import Case
 from evals.stard import linked, questions, ranked
-from evals.tuning import Pairs
-from evals.weights import Weights, shipped
-from index import embed
+from evals.tuning import Laws, Pairs, train
+from index.adapter import Adapter
+from index.embed import E5, Embedder
 from index.release import Release, current
 from index.search import Search
 
@@ -38,24 +39,21 @@ def folds(cases: Sequence[Case]) -> Iterator[tuple[list[Case], list[Case]]]:
         yield [case for case in cases if place[case.id] != fold], [case for case in cases if place[case.id] == fold]
 
 
-def measured(release: Release, folder: Path, cases: Sequence[Case]) -> dict[str, list[dict[str, float]]]:
-    """Scores of every question asked, untuned and for each weight."""
-    weights, plain = Weights(shipped()), Search(release, embed.E5(threads=1))
-    found: dict[str, list[dict[str, float]]] = {"untuned": []}
+def measured(release: Release, embedder: Embedder, cases: Sequence[Case]) -> dict[str, list[dict[str, float]]]:
+    """Scores of every question asked, untuned and for each setting."""
+    found: dict[str, list[dict[str, float]]] = {}
+
+    def ask(name: str, search: Search, asked: Sequence[Case], laws: Laws | None = None) -> None:
+        found.setdefault(name, []).extend(row for _, row in ranked(search, asked, lambda rows, what: rows, "", laws))
+
     for learned, asked in folds(cases):
-        found["untuned"] += _scores(plain, asked)
-        trained = embed.E5(1, tower.trained(weights, Pairs.of(release, learned), folder, _say))
+        matrix, laws = Adapter(train(Pairs.of(release, learned), embedder), {}), Laws.of(learned, embedder)
+        ask("untuned", Search(release, embedder), asked)
         for weight in WEIGHTS:
-            found.setdefault(f"trained, weight {weight}", []).extend(_scores(Search(release, trained, weight=weight), asked))
+            search = Search(release, embedder, adapter=matrix, weight=weight)
+            ask(f"matrix, weight {weight}", search, asked)
+            ask(f"matrix, weight {weight}, likely law", search, asked, laws)
     return found
-
-
-def _scores(search: Search, cases: Sequence[Case]) -> Iterable[dict[str, float]]:
-    return [row for _, row in ranked(search, cases, lambda rows, what: rows, "")]
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
 
 
 def main() -> int:
@@ -65,7 +63,7 @@ def main() -> int:
     parser.add_argument("--stard", type=Path, default=Path("../shared/bench/stard"))
     args = parser.parse_args()
     cases = [case for case in questions(args.stard) if case.split == "dev"]
-    found = measured(current(args.home), args.home / "cache", cases)
+    found = measured(current(args.home), E5(threads=1), cases)
     means = {name: {key: round(measures.mean([row[key] for row in rows]), 4) for key in MEASURES} for name, rows in found.items()}
     sys.stdout.write(json.dumps({"questions": len(found["untuned"]), **means}, indent=1) + "\n")
     return 0

