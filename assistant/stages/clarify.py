@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from assistant.makers import guide_card
 from assistant.makers.points import Scored, figure_units, score_points
 from assistant.stop import Stop, stop
 from assistant.turn import Clarify, Option, Status, Turn
@@ -35,16 +36,22 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         if slots.types or slots.laws or slots.addresses or not (turn.notes.get("inside") or slots.matters):
             return turn
         rivals = rival_answers(turn, search, WIDE if differs_by_matter(turn) else RIVAL)
-        if len(rivals) < 2:
+        if len(rivals) < 2 and not asks_for_a_guide(turn):
             return turn
-        if same(turn, list(rivals.values())):
+        if len(rivals) > 1 and same(turn, list(rivals.values())):
             return turn.having(notes={**turn.notes, "clarify": "各类相同", "side_by_side": True})
         unsure = any(word in turn.question for word in words("slots")["unsure"])
         if unsure:
             return turn.having(notes={**turn.notes, "clarify": "并列", "side_by_side": True})
-        return stop(Status.CLARIFY_TYPE, "缺组织类型：" + "、".join(rivals), clarify=question_back(turn))
+        return stop(Status.CLARIFY_TYPE, "缺组织类型：" + "、".join(rivals or words("slots")["choices"]), clarify=question_back(turn))
 
     return clarify
+
+
+def asks_for_a_guide(turn: Turn) -> bool:
+    """Whether the whole procedure of an act is asked for, for which each type has a guide of its own."""
+    acts = set(turn.slots.matters) & set(words("slots")["guided"])
+    return bool(acts and differs_by_matter(turn) and set(guide_card.wanted(turn.asked)) & set(guide_card.PROCEDURAL) and guide_card.general(turn))
 
 
 def rival_answers(turn: Turn, search: Search, margin: float) -> dict[str, Scored]:

@@ -6,12 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.clerk import article_first
+from assistant.stages.clarify import GENERIC
 from assistant.turn import Answer, Block, Citation, Outcome, Sentence, Turn
+from assistant.wording import words
+from corpus.article import Address
 from corpus.library import Library
 from corpus.timeline import edition_of, in_force, warnings
 from index.search import Search
 
 FOLLOWUPS = 3
+NEAR = 12
+SHAPES = ("points", "guide")
+EVERY = ("全部", "慈善组织")
 CLERK = "clerk"
 ENGLISH = "Answers are given in Chinese; the articles cited are the official texts."
 
@@ -24,15 +30,41 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         if answer is None or answer.outcome is not Outcome.ANSWERED:
             return turn
         notices = list(_notices(turn, answer, search.library))
+        others = _other_types(turn, answer, search.library)
+        if others:
+            notices.insert(0, f"以上是{others[0]}的规定，{'、'.join(others[1:])}的规定可能不同，可以再点下面的问题。")
         if turn.notes.get("english"):
             notices.insert(0, ENGLISH)
         blocks = answer.blocks
         if notices:
             blocks = (*blocks, Block("notice", tuple((Sentence(text),) for text in notices), tone="warn"))
-        done = replace(answer, blocks=blocks, followups=_followups(turn, answer, search))
+        done = replace(
+            answer,
+            blocks=blocks,
+            followups=(*(f"{kind}{GENERIC.sub('', turn.asked, count=1)}" for kind in others[1:]), *_followups(turn, answer, search))[:FOLLOWUPS],
+        )
         return turn.having(answer=article_first(done, search.library) if turn.audience == CLERK else done)
 
     return finish
+
+
+def _other_types(turn: Turn, answer: Answer, library: Library) -> list[str]:
+    """The one type that an answer to a question without any is about, and the other main types that something near was found for."""
+    if turn.slots.types or turn.slots.laws or turn.slots.addresses or turn.notes.get("shape") not in SHAPES or not answer.citations:
+        return []
+    choices = words("slots")["choices"]
+    lead = _types(answer.citations[0].address, library)
+    own = [kind for kind in choices if kind in lead]
+    if len(own) != 1 or any(kind in lead for kind in EVERY):
+        return []
+    near = {kind for hit in turn.hits[:NEAR] if hit.kind == "article" for kind in _types(hit.address, library)}
+    others = [kind for kind in choices if kind in near and kind not in own]
+    return [*own, *others] if others else []
+
+
+def _types(address: Address, library: Library) -> tuple[str, ...]:
+    entry = library.entry(replace(address, place=""))
+    return entry.digest.types if entry and entry.digest else ()
 
 
 def _superseded(citation: Citation, turn: Turn, library: Library) -> bool:

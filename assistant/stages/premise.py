@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from assistant.draft import Draft
-from assistant.turn import Outcome, Turn
+from assistant.makers.absent import unsaid
+from assistant.turn import Outcome, Sentence, Turn
 from corpus.stale import load_stale
 from index.search import Search
 
@@ -26,11 +27,13 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         for now, cites in list(corrections(turn))[:MOST]:
             addresses = [a for cite in cites if (a := search.library.resolve(cite, turn.day))]
             sentences.append([draft.sentence(f"先说明：{now}。", addresses)])
-        if not sentences:
+        missing = unsaid(turn, search.library)
+        if not sentences and not missing:
             return turn
         draft.add("paragraph", sentences, tone="premise")
+        draft.add("paragraph", [[Sentence(missing)]] if missing else [], tone="info")
         corrected = replace(answer, blocks=(*draft.blocks, *answer.blocks), citations=tuple(draft.citations))
-        return turn.having(answer=corrected, notes={**turn.notes, "premise": f"更正 {len(sentences)} 处"})
+        return turn.having(answer=corrected, notes={**turn.notes, "premise": f"更正 {len(sentences)} 处{'，说明没有写' if missing else ''}"})
 
     return premise
 

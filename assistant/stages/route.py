@@ -32,7 +32,7 @@ ASKING = re.compile(r"[?？]|吗|呢|怎|如何|什么|啥|哪|谁|多少|多久
 LIKELY = 0.5
 SURE = 0.8
 CLEAR = 0.6  # where the kinds dispute a question of the domain, it is answered
-CERTAIN = 0.9  # a question of the domain is called an intent to do wrong only then
+LEAST = {"harm": 0.96, "unknowable": 0.9}  # a question of the domain is called an intent to do wrong, or one for a file, only then
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
@@ -51,7 +51,7 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         kind, share, own = _kind(search, turn.asked)
         if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
             kind = INSIDE
-        least = (CERTAIN if kind == "harm" else SURE) if inside else LIKELY
+        least = LEAST.get(kind, SURE) if inside else LIKELY
         if kind in CLASSES and share >= least and (own >= CLEAR or not inside) and not turn.slots.addresses:
             status = CLASSES[kind]
             return stop(status, f"{kind} {share:.2f}", counter=_counter(turn.asked), told=_told(status, turn.asked))
