@@ -10,7 +10,9 @@ from assistant.makers.model import Model
 from assistant.stages import clarify, compose, contextualise, finish, normalise, premise, retrieve, route, screen, tool_route, verify
 from assistant.stop import Stop, stop
 from assistant.turn import OnBlock, Outcome, Status, Step, Turn
+from corpus.references import laws_named
 from index.search import Hit, Search
+from index.spread import spread
 
 WARM_UP = "登计"  # mistyped on purpose: reads every table, the spelling dictionary and the matrix before the first reader comes
 Stage = Callable[[Turn], Turn | Stop]
@@ -85,4 +87,5 @@ class Assistant:
         for stage in (normalise.stage(self.search), contextualise.stage(self.search)):
             turn = stage(turn)
         found = self.search.search(turn.asked, turn.day, region=turn.region, types=turn.slots.types, top=top * 2)
-        return [hit for hit in found if hit.kind == "article"][:top]
+        named = {law.slug for law, _, _ in laws_named(turn.asked, self.search.library.catalog)}
+        return spread([hit for hit in found if hit.kind == "article"], named)[:top]

@@ -2,6 +2,7 @@
 as it is, and the embedder with a linear adapter that never saw the laws it is asked about.
 
 The adapter is fitted on the digests' own everyday questions of four fifths of the laws and asked about the last fifth, five times over.
+Where `shezu index train` has kept one in the home, what that finds is printed too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from evals.case import TODAY, Case, load
 from evals.run import HERE, RUNS, revision
 from evals.stard import scores
 from index import embed
-from index.adapter import Adapter, ridge
+from index.adapter import NAME, Adapter, ridge
 from index.cache import VectorCache
 from index.embed import Embedder, Vectors
 from index.release import Release, current
@@ -68,8 +69,8 @@ def recalls(search: Search, cases: Sequence[Case]) -> list[dict[str, float]]:
     return found
 
 
-def compare(release: Release, cached: Path, cases: Sequence[Case], embedder: Embedder) -> dict[str, dict[str, float]]:
-    """Means of the three ways over the cases whose gold lies in laws of one fold."""
+def compare(release: Release, cached: Path, cases: Sequence[Case], embedder: Embedder, trained: Adapter | None = None) -> dict[str, dict[str, float]]:
+    """Means of the three ways over the cases whose gold lies in laws of one fold; and of what `shezu index train` kept in the home."""
     plain = Search(release, embedder)
     slugs = {law.title: law.slug for law in plain.library.catalog}
     folds = [{fold_of(slugs.get(title, title)) for group in case.gold for title, _ in group} for case in cases]
@@ -83,6 +84,8 @@ def compare(release: Release, cached: Path, cases: Sequence[Case], embedder: Emb
         matrix = ridge(*asked(found, vectors, fold))
         adapted += recalls(Search(release, embedder, adapter=Adapter(matrix, {})), [case for case, place in kept if place == fold])
     rows = {"words": recalls(Search(release, embed.Choice("none")), chosen), "plain": recalls(plain, chosen), "adapted": adapted}
+    if trained:
+        rows["trained"] = recalls(Search(release, embedder, adapter=trained), chosen)
     return {name: {"cases": float(len(part))} | {key: round(measures.mean([row[key] for row in part]), 4) for key in MEASURES} for name, part in rows.items()}
 
 
@@ -93,7 +96,9 @@ def main() -> int:
     args = parser.parse_args()
     release = current(args.home)
     cases = [case for case in load() if case.split == "dev" and case.set in SETS and case.gold and len(case.turns) == 1 and case.expect == "answered"]
-    found = compare(release, args.home / "cache" / "vectors.sqlite", cases, embed.E5(threads=1))
+    kept = args.home / NAME
+    trained = Adapter.read(kept.read_bytes()) if kept.is_file() else None
+    found = compare(release, args.home / "cache" / "vectors.sqlite", cases, embed.E5(threads=1), trained)
     text = json.dumps({"revision": revision(), "release": release.id, "fingerprint": release.manifest["fingerprint"], "dev": found}, indent=1)
     sys.stdout.write(text + "\n")
     RUNS.mkdir(exist_ok=True)

@@ -6,7 +6,7 @@ import pytest
 
 from evals import adapter
 from evals.case import Case
-from index.adapter import ridge
+from index.adapter import Adapter, ridge
 from index.release import current
 from index.units import units
 
@@ -45,3 +45,6 @@ def test_three_ways_are_compared_on_the_same_cases(lantern_home, tmp_path):
     assert set(found) == {"words", "plain", "adapted"}
     assert len({row["cases"] for row in found.values()}) == 1
     assert found["plain"]["recall@5"] == 1
+    straight = Adapter(np.eye(64, dtype=np.float32), {})
+    again = adapter.compare(current(lantern_home), tmp_path / "vectors.sqlite", cases, lantern.TokenHashes(), straight)
+    assert again == found | {"trained": found["plain"]}
