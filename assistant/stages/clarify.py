@@ -36,9 +36,10 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         if slots.types or slots.laws or slots.addresses or not (turn.notes.get("inside") or slots.matters):
             return turn
         rivals = rival_answers(turn, search, WIDE if differs_by_matter(turn) else RIVAL)
-        if len(rivals) < 2 and not asks_for_a_guide(turn):
+        guided = asks_for_a_guide(turn)
+        if len(rivals) < 2 and not guided:
             return turn
-        if len(rivals) > 1 and same(turn, list(rivals.values())):
+        if not guided and same(turn, list(rivals.values())):
             return turn.having(notes={**turn.notes, "clarify": "各类相同", "side_by_side": True})
         unsure = any(word in turn.question for word in words("slots")["unsure"])
         if unsure:
