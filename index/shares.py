@@ -5,14 +5,17 @@ The tokens of an article's statements are kept as numbers, one set after the oth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.digest import Digest
 from index.tokens import tokens
+
+TEXTS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +30,48 @@ class _Sets:
     points: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The weight of each token in a question, and their sum; shares of it are between 0 and 1."""
+
+    _of: Shares
+    _weight: NDArray[np.float64]
+    _total: float
+
+    def points(self, digest: Digest) -> list[float]:
+        """For each point the share that it holds, or holds with its best question: half by the better alone, half by both together."""
+        held = self._of.sets(digest)
+        sums = np.add.reduceat(self._weight[held.numbers], held.starts)
+        half = len(sums) // 2
+        alone, together = (np.maximum.reduceat(part, held.points) for part in (sums[:half], sums[half:]))
+        found: list[float] = ((0.5 * alone + 0.5 * together) / self._total).tolist()
+        return found
+
+    def text(self, text: str) -> float:
+        """The share that a text of the release holds."""
+        return float(self._weight[self._of.text(text)].sum() / self._total)
+
+
 class Shares:
     """The sets of one release; `vocabulary` gives a token's number."""
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
         self._vocabulary = vocabulary
         self._sets: dict[tuple[str, str, str], _Sets] = {}
+        self.text = lru_cache(maxsize=TEXTS)(self._text)
 
-    def of(self, weights: Mapping[str, float]) -> Callable[[Digest], list[float]]:
-        """For a question's weights: digest → for each point the share of the weight that it holds, or holds with its best question; 0 to 1."""
+    def of(self, weights: Mapping[str, float]) -> Weighed:
+        """A question's weights, to hold statements against."""
         weight = np.zeros(len(self._vocabulary) + 1)
         known = [(number, share) for token, share in weights.items() if (number := self._vocabulary.get(token)) is not None]
         weight[[number for number, _ in known]] = [share for _, share in known]
-        total = sum(weights.values()) or 1.0
+        return Weighed(self, weight, sum(weights.values()) or 1.0)
 
-        def shares(digest: Digest) -> list[float]:
-            held = self._of(digest)
-            sums = np.add.reduceat(weight[held.numbers], held.starts)
-            half = len(sums) // 2
-            alone, together = (np.maximum.reduceat(part, held.points) for part in (sums[:half], sums[half:]))
-            found: list[float] = ((0.5 * alone + 0.5 * together) / total).tolist()
-            return found
+    def _text(self, text: str) -> NDArray[np.int32]:
+        return self._numbers(set(tokens(text)))
 
-        return shares
-
-    def _of(self, digest: Digest) -> _Sets:
+    def sets(self, digest: Digest) -> _Sets:
+        """The sets of a digest's statements."""
         key = (digest.law, digest.edition, digest.article)
         held = self._sets.get(key)
         if held is None:

@@ -33,9 +33,9 @@ def tokens(text: str) -> list[str]:
     return cut
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def token_set(text: str) -> frozenset[str]:
-    """The distinct tokens of a text; remembered, since digest points are looked at again and again."""
+    """The distinct tokens of a text; remembered, since the same statements are compared again and again."""
     return frozenset(tokens(text))
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import fsum
 
 from assistant.quotes import quote
 from corpus.article import Address
@@ -14,7 +13,7 @@ from corpus.digest import Digest
 from corpus.library import Entry
 from corpus.numerals import quantities
 from index.search import Hit, Search
-from index.tokens import token_set
+from index.shares import Weighed
 
 SHARED_WORDS = 0.09
 UNIT_SCORE = 0.08
@@ -54,18 +53,16 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question as statements are held against it: its weights, the share of them in each point of a digest, the units it asks for."""
+    """A question as statements are held against it: what they share with it, and the units of the figures it asks for."""
 
     question: str
-    weights: Mapping[str, float]
-    shares: Callable[[Digest], list[float]]
+    shares: Weighed
     units: frozenset[str]
 
 
 def score_points(question: str, hits: Sequence[Hit], search: Search) -> list[Scored]:
     """All statements of the found units, best first."""
-    weights = search.weights(question)
-    asked = _Asked(question, weights, search.shares.of(weights), figure_units(question))
+    asked = _Asked(question, search.shares.of(search.weights(question)), figure_units(question))
     aside = set(search.untouched(question))
     found: list[Scored] = []
     for hit in hits:
@@ -84,7 +81,7 @@ def figure_units(question: str) -> frozenset[str]:
 def _of_digest(hit: Hit, entry: Entry, digest: Digest, asked: _Asked) -> list[Scored]:
     vectors, address = dict(hit.points), entry.address
     found = []
-    for number, (point, share) in enumerate(zip(digest.points, asked.shares(digest), strict=True)):
+    for number, (point, share) in enumerate(zip(digest.points, asked.shares.points(digest), strict=True)):
         score = vectors.get(number, WITHOUT_VECTORS)
         score += SHARED_WORDS * share
         score += UNIT_SCORE * min(hit.score, 1.3)
@@ -105,11 +102,5 @@ def _of_text(hit: Hit, entry: Entry, asked: _Asked) -> Scored:
     text, _ = quote(entry, asked.question)
     shown = re.sub(r"\s+", "", text)
     say = f"《{entry.law.title}》{entry.label}规定：{shown}"
-    score = (hit.cosine or WITHOUT_VECTORS) + SHARED_WORDS * shared(asked.weights, text) + UNIT_SCORE * min(hit.score, 1.3)
+    score = (hit.cosine or WITHOUT_VECTORS) + SHARED_WORDS * asked.shares.text(text) + UNIT_SCORE * min(hit.score, 1.3)
     return Scored(say, (entry.address,), "", 0, entry.address, entry.label, (), score)
-
-
-def shared(weights: Mapping[str, float], text: str) -> float:
-    """Share of the question's weight (by rarity) that a text holds; 0 to 1. The exact sum, the same in whatever order tokens come."""
-    held = token_set(text)
-    return fsum(weight for token, weight in weights.items() if token in held) / (sum(weights.values()) or 1.0)
