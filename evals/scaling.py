@@ -142,11 +142,13 @@ def chart(points: Points) -> str:
     for point in points:
         x, _ = at(point["articles"], 1).split(",")
         parts.append(f'<text x="{x}" y="{low + 20}" text-anchor="middle">{int(point["articles"]):,}</text>')
-    for name, said, colour in SERIES:
+    free = math.inf
+    for name, said, colour in sorted(SERIES, key=lambda series: points[-1][series[0]]):
         places = [at(point["articles"], point[name]) for point in points]
-        x, y = places[-1].split(",")
+        right, end = map(float, places[-1].split(","))
+        free = min(end, free - 14)  # labels of lines that end close together do not cover each other
         parts.append(f'<polyline points="{" ".join(places)}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(f'<text x="{float(x) + 8}" y="{y}" fill="{colour}">{html.escape(said)} {points[-1][name]:g}</text>')
+        parts.append(f'<text x="{right + 8}" y="{free:.1f}" fill="{colour}">{html.escape(said)} {points[-1][name]:g}</text>')
     table = "；".join(f"{int(p['articles'])} 条：" + "，".join(f"{said} {p[name]:g} 毫秒" for name, said, _ in SERIES) for p in points)
     return (
         f'<svg viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="12" role="img" xmlns="{NAMESPACE}">'
