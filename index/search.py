@@ -21,7 +21,7 @@ from index import embed
 from index.adapter import NAME, Adapter
 from index.dense import Allowed, Dense, Meaning
 from index.errors import BadRelease, NoEmbedder, OtherEmbedder, StoreSilent
-from index.fuse import DENSE_WEIGHT, convex, point_fits
+from index.fuse import DENSE_WEIGHT, convex
 from index.intent import Intents
 from index.lexical import Lexical
 from index.questions import Questions
@@ -273,7 +273,11 @@ class Search:
 
     def _hit(self, number: int, score: float, cosines: NDArray[np.float32] | None) -> Hit:
         row = self._rows[number]
-        ranked = tuple(sorted(point_fits(row.passages, cosines.tolist()).items(), key=lambda item: -item[1])) if cosines is not None else ()
+        points: dict[int, float] = {}
+        for (_, point), cosine in zip(row.passages, cosines.tolist() if cosines is not None else (), strict=False):
+            if point >= 0:
+                points[point] = max(points.get(point, -1.0), cosine)
+        ranked = tuple(sorted(points.items(), key=lambda item: -item[1]))
         best = float(cosines.max()) if cosines is not None else 0.0
         return Hit(row.kind, Address(row.law, row.edition, row.label), row.title, row.topic, score, best, ranked)
 

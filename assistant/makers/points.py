@@ -15,7 +15,7 @@ from corpus.numerals import quantities
 from index.search import Hit, Search
 from index.shares import Weighed
 
-SHARED_WORDS = 0.09
+SHARED_WORDS = 0.07
 UNIT_SCORE = 0.08
 FIGURE_ASKED = 0.02
 UNVERIFIED = 0.015
