@@ -73,6 +73,33 @@ def _present(questions: Sequence[str]) -> NDArray[np.float32]:
     return grams
 
 
+class _Grams:
+    """The n-grams of all questions as the few numbers that are not zero; shape (questions, buckets)."""
+
+    def __init__(self, matrix: NDArray[np.float32]) -> None:
+        self._shape = matrix.shape
+        rows, self._columns = np.nonzero(matrix)
+        self._values = matrix[rows, self._columns][:, None]
+        self._filled, self._starts = np.unique(rows, return_index=True)
+        order = np.argsort(self._columns, kind="stable")
+        self._down, self._values_down = rows[order], self._values[order]
+        self._used, self._starts_down = np.unique(self._columns[order], return_index=True)
+
+    def times(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The product with weights of shape (buckets, classes)."""
+        found = np.zeros((self._shape[0], weights.shape[1]), np.float32)
+        if self._filled.size:
+            found[self._filled] = np.add.reduceat(self._values * weights[self._columns], self._starts)
+        return found
+
+    def transposed_times(self, errors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The product of the transposed with errors of shape (questions, classes)."""
+        found = np.zeros((self._shape[1], errors.shape[1]), np.float32)
+        if self._used.size:
+            found[self._used] = np.add.reduceat(self._values_down * errors[self._down], self._starts_down)
+        return found
+
+
 class Intents:
     """Class probabilities of a question vector, from weights (inputs, classes) and the exemplars' vectors (n, dimension) with their class numbers (n,)."""
 
@@ -91,15 +118,19 @@ class Intents:
         classes = sorted(set(labels))
         target = np.array([classes.index(label) for label in labels])
         features = Features.of(questions, vectors)
-        inputs = features.inputs(questions, vectors)
+        inputs, first, last = features.inputs(questions, vectors), vectors.shape[1], vectors.shape[1] + BUCKETS
+        grams, others = _Grams(inputs[:, first:last]), np.delete(inputs, slice(first, last), axis=1)
         share = np.bincount(target, minlength=len(classes)) / len(target)
         importance = (1 / (len(classes) * share[target]))[:, None].astype(np.float32)
         wanted = np.eye(len(classes), dtype=np.float32)[target]
         weights = np.zeros((inputs.shape[1], len(classes)), np.float32)
         moment, energy = np.zeros_like(weights), np.zeros_like(weights)
         for step in range(1, STEPS + 1):
-            error = (_softmax(inputs @ weights) - wanted) * importance
-            slope = inputs.T @ error.astype(np.float32) / len(target) + DECAY * weights
+            scores = others @ np.delete(weights, slice(first, last), axis=0) + grams.times(weights[first:last])
+            error = ((_softmax(scores) - wanted) * importance).astype(np.float32)
+            aside = others.T @ error
+            slopes = np.vstack([aside[:first], grams.transposed_times(error), aside[first:]])
+            slope = np.asarray(slopes / len(target) + DECAY * weights, np.float32)
             moment = 0.9 * moment + 0.1 * slope
             energy = 0.999 * energy + 0.001 * slope**2
             weights -= RATE * (moment / (1 - 0.9**step)) / (np.sqrt(energy / (1 - 0.999**step)) + 1e-8)

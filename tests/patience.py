@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 
-PATIENCE = 180.0
+PATIENCE = 600.0
 
 
 def wait_until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:

@@ -124,7 +124,7 @@ def test_scripts_in_an_imported_text_stay_words(served):
 
 
 def test_a_browser_runs_none_of_them(served, tmp_path):
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         pytest.skip("no Chromium on this machine")
     with live.serving(served) as address:

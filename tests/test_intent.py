@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import BadKnowledge
-from index.intent import INSIDE, Intents, exemplars
+from index.intent import INSIDE, Intents, _Grams, exemplars
 
 RNG = np.random.default_rng(5)
 LAW, TALK = RNG.normal(size=(2, 32)).astype(np.float32)
@@ -35,6 +35,15 @@ def test_shares_sum_to_one_and_survive_a_round_trip(tmp_path: Path) -> None:
     shares = intents.of("登记和天气", vector)
     assert sum(shares.values()) == pytest.approx(1)
     assert again.of("登记和天气", vector) == pytest.approx(shares, rel=1e-3)
+
+
+def test_n_grams_multiply_as_their_matrix_does() -> None:
+    matrix = np.where(RNG.random((30, 50)) < 0.1, RNG.random((30, 50)), 0).astype(np.float32)
+    matrix[[0, 7]] = matrix[:, [0, 9]] = 0
+    grams, weights, errors = _Grams(matrix), RNG.normal(size=(50, 4)).astype(np.float32), RNG.normal(size=(30, 4)).astype(np.float32)
+    np.testing.assert_allclose(grams.times(weights), matrix @ weights, atol=1e-5)
+    np.testing.assert_allclose(grams.transposed_times(errors), matrix.T @ errors, atol=1e-5)
+    assert not _Grams(np.zeros((2, 3), np.float32)).times(weights[:3]).any()
 
 
 def test_the_nearest_exemplar_moves_the_share() -> None:

@@ -29,7 +29,7 @@ from corpus.article import Address
 from index.release import current
 from index.search import Search
 
-RUNS = 1000
+RUNS = 300  # a thousand with `make faults`
 AT_ONCE = 8
 QUESTIONS = (
     "成立社会团体要多少会员",
@@ -270,11 +270,12 @@ def test_orders_in_a_retrieved_document_do_not_reach_the_model_nor_the_reader(tm
 
 # A connection that is given up while it is being made is closed by the garbage collector: httpcore drops it unfinished.
 @pytest.mark.filterwarnings("ignore:Exception ignored in.*([Ss]ocket|[Tt]ransport):pytest.PytestUnraisableExceptionWarning")
-def test_a_thousand_bad_days(server: ScriptedModel, model: Model, hasty: Model, shipped: Assistant, found: list[Turn]) -> None:
+@pytest.mark.parametrize("runs", [RUNS, pytest.param(1000, marks=pytest.mark.slow)])
+def test_bad_days(server: ScriptedModel, model: Model, hasty: Model, shipped: Assistant, found: list[Turn], runs: int) -> None:
     """Every run ends in an answer; no wrong figure and no invented source is ever shown; a failed model loses the reader nothing."""
-    dice = [random.Random(number) for number in range(RUNS)]
+    dice = [random.Random(number) for number in range(runs)]
     transports = [rng.choices(list(scripts.TRANSPORTS), list(scripts.TRANSPORTS.values()))[0] for rng in dice]
-    sheets = [Sheet() for _ in range(RUNS)]
+    sheets = [Sheet() for _ in range(runs)]
 
     def script(asked: Asked, reply: Reply) -> None:
         number = int(asked.question.rpartition("#")[2])
@@ -293,10 +294,10 @@ def test_a_thousand_bad_days(server: ScriptedModel, model: Model, hasty: Model, 
 
     server.script = script
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        turns = list(pool.map(one, range(RUNS)))
+        turns = list(pool.map(one, range(runs)))
     made = Counter((transport, answered(turn).maker) for transport, turn in zip(transports, turns, strict=True))
     assert {transport for transport, _ in made} == set(scripts.TRANSPORTS)
     assert made[scripts.plain, "model"] > 0.5 * sum(count for (transport, _), count in made.items() if transport is scripts.plain)
-    assert sum(answered(turn).withheld for turn in turns) > 100
+    assert sum(answered(turn).withheld for turn in turns) > runs / 10
     assert sum(len(sheet.lies) for sheet in sheets) > 1000
     gc.collect()  # while such connections are still forgiven

@@ -88,8 +88,8 @@ def test_a_stopped_process_says_so_first_and_finishes_what_it_began(shipped_home
         wait_until(lambda: bool(model.asked))
         running.process.send_signal(signal.SIGTERM)
         wait_until(lambda: httpx.get(f"{running.address}/readyz", timeout=PATIENCE).status_code == 503)
-        assert httpx.get(f"{running.address}/readyz").json()["detail"] == "这个进程正在停止，请把请求发给其他进程"
-        assert httpx.get(f"{running.address}/healthz").status_code == 200
+        assert httpx.get(f"{running.address}/readyz", timeout=PATIENCE).json()["detail"] == "这个进程正在停止，请把请求发给其他进程"
+        assert httpx.get(f"{running.address}/healthz", timeout=PATIENCE).status_code == 200
         wait_until(lambda: not _listens(running.address))
         assert running.process.poll() is None
         release.set()

@@ -13,13 +13,14 @@ from api.app import create_app
 from api.settings import Settings, default_home
 from api.tools import router as tools
 from api.wechat.routes import router as wechat
+from index.embed import Choice
 
 
 def settings(folder: Path, **changes: object) -> Settings:
     home = Path(os.environ.get("SHEZU_HOME") or default_home())
     if not (home / "current").exists():
         pytest.skip(f"there is no release in {home}: run make setup first")
-    return Settings(**{"home": home, "database": f"sqlite:///{folder}/shezu.sqlite", "rate_per_minute": 0} | changes)
+    return Settings(**{"home": home, "database": f"sqlite:///{folder}/shezu.sqlite", "rate_per_minute": 0, "embedder": Choice("none")} | changes)
 
 
 def app(folder: Path, **changes: object) -> FastAPI:

@@ -158,7 +158,7 @@ test("two editions are uploaded, compared side by side, and released; going back
   await button(releases, "建新发布").click();
   await releases.waitForSelector("progress");
   await sound(releases, "release being built");
-  await releases.waitForSelector("text=建成");
+  await releases.waitForSelector("p.quiet:has-text('建成')");
   await releases.waitForFunction((was) => document.querySelector("tr:has(td:last-child)") && ![...document.querySelectorAll("tr")].some((row) => row.textContent.includes(was) && row.textContent.includes("正在使用")), first);
   await shot(releases, "console-releases");
   await releases.getByRole("button", { name: `换回 ${first}` }).click();

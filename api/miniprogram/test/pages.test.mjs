@@ -197,7 +197,7 @@ scene("a WeChat that hands the stream out whole at its end", {}, async ({ world 
 });
 
 scene("stopped, and asked again", {}, async ({ world }, page) => {
-  await world(() => { globalThis.world.pauseMs = 3_600_000; globalThis.world.pause = ({ cuts }) => cuts > 250; });
+  await world(() => { globalThis.world.pauseMs = 3_600_000; globalThis.world.pause = ({ said }) => /event: block[^]*\n\n/.test(said); });
   await ask(page, MEMBERS);
   await lastTurn(page).locator(".ab-text").first().waitFor();
   await front(page).getByText("停止", { exact: true }).click();

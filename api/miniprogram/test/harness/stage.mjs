@@ -11,7 +11,7 @@ import { PROJECT, build } from "./build.mjs";
 const REPOSITORY = join(PROJECT, "../..");
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8" };
 /** Ends what hangs; a slow machine takes as long as it takes. */
-export const PATIENCE = 180_000;
+export const PATIENCE = 600_000;
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--font-render-hinting=none"];
 
 /** The Python server; `tell(line)` gives it an order and returns its answer. */

@@ -4,9 +4,9 @@
 const listeners = { hide: new Set(), show: new Set(), network: new Set() };
 const running = new Set();
 
-/** What a test sets and reads; `cuts` counts the pieces handed out. */
+/** What a test sets and reads; `cuts` counts the pieces handed out, `said` is what the running stream said so far, a character a byte. */
 const world = {
-  cuts: 0, sizes: {}, requests: [], seed: 1, chunked: true, whole: false, network: "wifi", pieceMs: 0, dialogs: [], calls: [], clipboard: "", toasts: [],
+  cuts: 0, said: "", sizes: {}, requests: [], seed: 1, chunked: true, whole: false, network: "wifi", pieceMs: 0, dialogs: [], calls: [], clipboard: "", toasts: [],
   confirm: true, subscribe: "accept", code: 0, pause: null,
   /** WeChat ends running requests five seconds after the app went into the background; here at once. */
   background() {
@@ -68,6 +68,7 @@ function request(options) {
   }
 
   async function pieces(reader) {
+    world.said = "";
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return new ArrayBuffer(0);
@@ -76,6 +77,7 @@ function request(options) {
         const bytes = value.slice(at, at + size);
         at += size;
         world.cuts++;
+        world.said += String.fromCharCode(...bytes);
         world.sizes[bytes.length] = (world.sizes[bytes.length] ?? 0) + 1;
         piece?.({ data: bytes.buffer });
         if (world.pause && world.pause(world)) { world.pause = null; await later(world.pauseMs ?? 400); }
