@@ -82,7 +82,7 @@ airgap:
 	@sh deploy/airgap.sh "$$(ls -t dist/shezu-*.tar | head -1)"
 
 faults: setup
-	@$(PY) -m pytest -m slow tests/test_faults.py tests/test_scaleout.py
+	@$(PY) -m pytest -m slow tests/test_faults.py tests/test_scaleout.py tests/test_model.py
 
 # Minutes of hostile bytes for every reader; SECONDS for each, ONLY="pdf html" for some. What makes one fail is kept in dist/fuzz.
 fuzz: $(STAMP)
