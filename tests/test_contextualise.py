@@ -47,9 +47,10 @@ def test_a_refused_question_does_not_leak(shipped: Assistant) -> None:
     assert "年检" in turn.asked
 
 
-def test_a_question_of_another_world_is_not_completed(shipped: Assistant) -> None:
-    turn = shipped.ask("今天天气怎么样", today=TODAY, history=("慈善组织怎么认定", "谁来认定"))
-    assert turn.asked == "今天天气怎么样"
+@pytest.mark.parametrize("question", ["今天天气怎么样", "帮我订张火车票"])
+def test_a_question_of_another_world_is_not_completed(shipped: Assistant, question: str) -> None:
+    turn = shipped.ask(question, today=TODAY, history=("慈善组织怎么认定", "谁来认定"))
+    assert turn.asked == question
     assert turn.answer and turn.answer.outcome.value == "refused"
 
 

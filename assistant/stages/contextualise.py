@@ -9,11 +9,10 @@ from assistant.follow_up import completed, follows, leans
 from assistant.turn import Slots, Turn
 from assistant.wording import any_match, words
 from corpus.references import laws_named
-from index.intent import INSIDE
 from index.search import Search
 
 REMEMBERED = 6
-SURE = 0.8
+SURE = 0.99
 NO_SUBJECT = (("harm", "patterns"), ("scope", "opinion"), ("scope", "unknowable"), ("scope", "complaint"), ("scope", "thanks"), ("scope", "greeting"))
 
 
@@ -56,10 +55,9 @@ def _of_another_world(question: str, own: Slots, search: Search) -> bool:
     """Whether a short question has nothing to do with what was talked about (今天天气怎么样): it must not be completed into the domain."""
     if own.types or own.matters or own.laws or own.addresses or leans(question):
         return False
-    if _names_outside(question):
+    if _names_outside(question) or any_match("scope", "requests", question):
         return True
-    shares = search.intent(question)
-    return bool(shares) and shares.get("outside", 0.0) >= SURE and shares[INSIDE] < 1 - SURE
+    return search.intent(question).get("outside", 0.0) >= SURE
 
 
 def _names_outside(question: str) -> bool:
