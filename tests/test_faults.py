@@ -6,6 +6,7 @@ Those that take their time are marked slow: `make faults`.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -21,13 +22,15 @@ import httpx
 import live
 import pytest
 from conftest import REPOSITORY
+from databases import everything
 from fastapi.testclient import TestClient
 from patience import PATIENCE, wait_until
 from processes import Running, started
 from scripted_model import serving
-from test_migrations import BEFORE
+from test_migrations import BEFORE, filled
 
 from api.app import create_app
+from api.migrations import history
 from api.repeats import Repeats
 from api.store import Store, new_id
 
@@ -196,6 +199,26 @@ def test_a_killed_migration_is_taken_up_by_the_next_start(tmp_path):
     store = Store(f"sqlite:///{tmp_path}/shezu.sqlite")
     assert store.message("m1") == {"status": "answered"}
     store.close()
+
+
+def test_a_step_back_that_is_killed_has_been_taken_whole_or_not_at_all(tmp_path):
+    """`shezu database downgrade` ended by kill -9 at several moments: the database opens as it was, or as the step leaves it."""
+    url = f"sqlite:///{tmp_path}/shezu.sqlite"
+    filled(url).dispose()
+    held = everything(url)
+    for seconds in (0.5, 1.0, 1.5):
+        command = [sys.executable, "-m", "api.command", "database", "downgrade", history.BASE, "--lose"]
+        going_back = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | {"SHEZU_DATABASE": url, "SHEZU_HOME": str(tmp_path)}, stdout=subprocess.DEVNULL)
+        time.sleep(seconds)
+        going_back.kill()
+        going_back.wait(PATIENCE)
+        now = everything(url)
+        whole = now.keys() == held.keys()
+        assert whole or not {"staff_ledger", "staff_approvals", "jobs", history.VERSIONS} & now.keys()
+        assert now["messages"] == held["messages"]
+        assert now["feedback"] == held["feedback"]
+    Store(url).close()
+    assert everything(url)["messages"] == held["messages"]
 
 
 def test_a_clock_that_jumps_loses_no_message_and_doubles_none(tmp_path):

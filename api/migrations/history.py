@@ -93,7 +93,7 @@ def state(connection: Connection) -> str:
     """The number of the last step that the database took, "" where it is new or older than the first."""
     if not inspect(connection).has_table(VERSIONS):
         return ""
-    return connection.scalar(text(f"SELECT version_num FROM {VERSIONS}")) or ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
 @contextmanager
@@ -149,8 +149,8 @@ def _counted(connection: Connection) -> dict[str, int]:
 def _stamp(connection: Connection, number: str) -> None:
     """Write down the step of the tables; "" for tables that no step made."""
     if not number:
-        connection.execute(text(f"DROP TABLE IF EXISTS {VERSIONS}"))
+        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
         return
-    connection.execute(text(f"CREATE TABLE IF NOT EXISTS {VERSIONS} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-    connection.execute(text(f"DELETE FROM {VERSIONS}"))
-    connection.execute(text(f"INSERT INTO {VERSIONS} (version_num) VALUES (:number)"), {"number": number})
+    connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(text("DELETE FROM alembic_version"))
+    connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:number)"), {"number": number})
