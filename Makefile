@@ -93,6 +93,7 @@ fuzz: $(STAMP)
 			|| { tail -30 dist/fuzz/$$target.log; exit 1; }; \
 		echo "[fuzz] $$target $$(grep -h '^Done' dist/fuzz/$$target.log)"; done
 	@if command -v node >/dev/null; then node tests/fuzz_stream.mjs $(or $(SECONDS),600); fi
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),60) $(PY) -m pytest -m "slow or not slow" tests/test_schemathesis.py
 
 load: setup
 	@$(PY) -m evals.load $(if $(SECONDS),--seconds $(SECONDS))
