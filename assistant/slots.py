@@ -29,6 +29,7 @@ HISTORY = re.compile(
 )
 STILL = re.compile(r"还(?:能|可以)?(?:继续)?(?:用|适用|算数|管用|有效|生效|作数|在执行)|有没有效|(?:是否|还)有效|失效|废止|作废|过时|取代|被替")
 SETS_SIDE_BY_SIDE = re.compile(r"前后|新旧|区别|不同|变化|对比|相比|比较|不一样|差别|改了|变了|多了|少了")
+OTHER_TEXT = re.compile(r"[新旧老](?:的|法|版|规|条例|办法)|老[^，。]{0,6}办法|原来|以前|过去|现在|现行|(?:修[订改正]|改)(?:以)?[前后]")
 OLD = re.compile(r"旧(法|版|规|条例|办法)|修[订正改]前|以前的?(法|规定|条例)|原来的?(法|规定|条例)|老(法|版|条例)")
 PROVINCE = re.compile(
     r"(北京|天津|上海|重庆)市?|(河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海)省?|(内蒙古|广西|西藏|宁夏|新疆)"
@@ -121,7 +122,8 @@ def date_in(question: str, catalog: Catalog, today: date) -> date | None:
 def compares_editions(question: str) -> bool:
     """Whether a question sets two editions of a law side by side (修改前后, 2016年和2023年): both are asked for, as they stand today."""
     sides = {match[1] for match in re.finditer(YEAR, question)} if SETS_SIDE_BY_SIDE.search(question) else set()
-    return len(sides) > 1 or bool(re.search(r"修[订改正]前后|新旧|(?:修[订改正]|改)前.{0,6}(?:修[订改正]|改)后", question))
+    told = SETS_SIDE_BY_SIDE.search(question) and OTHER_TEXT.search(question)
+    return len(sides) > 1 or bool(told or re.search(r"修[订改正]前后|新旧|(?:修[订改正]|改)前.{0,6}(?:修[订改正]|改)后", question))
 
 
 def _is_a_fact(question: str, start: int, end: int) -> bool:

@@ -1,105 +1,152 @@
-"""Types side by side: one row a type, the points that answer the question for it."""
+"""Types or acts side by side: a row for each side with what answers the question for it, or a row for each aspect of a general difference."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 
 from assistant.draft import Draft
+from assistant.makers import aspects
+from assistant.makers.cases import clashes, names_type
 from assistant.makers.points import Scored, score_points
+from assistant.makers.sides import Side, read
 from assistant.turn import Sentence, Turn
 from assistant.wording import words
 from index.search import Search
+from index.tokens import token_set
 
-COMPARES = re.compile(r"区别|差在|有啥不一样|不一样|不同|差别|对比|相比|比较|分别|各(是|有|要|需)|哪个|三类|三种|一样吗|异同|还是")
 POINTS_EACH = 2
 NEAR = 0.03
 GENERAL = 0.02
-LEADING = re.compile(r"^(请问|我想问一?下?|想问一?下?|想知道|俺|我们?|咱们?)+")
-BESIDE = r"(?:和|跟|与|(?<![不共会相])同(?![意时样级一]))"
-PAIR = re.compile(
-    rf"(?P<one>[^，,。？?和跟与]{{2,16}}?){BESIDE}(?P<other>[^，,。？?]{{2,18}}?)"
-    r"(?P<behind>(?:，|,|在|的(?!人)|之间|上|有|差|是|分别|哪|各|一样|怎么|到底|区别|不同|不一样).*)$"
-)
-FILLER = re.compile(r"[？?，,。\s]|到底|具体|之间|有什么|有啥|有无|啥|吗|呢|是不是|^(在|的|上|有|是)+")
-ENDING = re.compile(r"(的|上|在|哪儿?)+$")
+WITHIN = 0.05
+TRIED = 5
+TOP = 12
+ALIKE = 0.06
+FEWEST_ROWS = 2
+SURE = 1.0  # below it an aspect asked of anything but a type found mostly statements about something else (dev questions)
+HEARSAY = re.compile(r"软文|不要采信|从未施行|草案")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found for a side: the statements that may stand in its row, best first."""
+
+    side: Side
+    scored: tuple[Scored, ...]
 
 
 def maker(search: Search) -> Callable[[Turn, Draft], bool]:
     """The comparison maker over a release."""
 
     def make(turn: Turn, draft: Draft) -> bool:
-        types = asked_types(turn)
-        if len(types) >= 2:
-            sides = [(kind, _best(turn, _question_for(turn, kind), search, kind)) for kind in types]
-            return _side_by_side(draft, "类型", [(kind, found) for kind, found in sides if found], "分类型对照")
-        named = pair(turn.asked) if COMPARES.search(turn.asked) else None
-        if named is None:
+        sides, aspect = read(turn)
+        if len(sides) < 2:
             return False
-        one, other, aspect = named
-        shared = next((kind for kind in turn.slots.types), "")
-        sides = [(side, _best(turn, f"{shared if shared and not _names(shared, side) else ''}{side}{aspect}", search)) for side in (one, other)]
-        leads = [found[0].say for _, found in sides if found]
-        return len(set(leads)) == 2 and _side_by_side(draft, "事项", sides, "对照")
+        typed = all(side.kind for side in sides)
+        if not aspect and not turn.notes.get("side_by_side") and _in_general(turn, draft, sides, search, typed):
+            return True
+        found = [_found(turn, side, aspects.asked(turn.asked), search) for side in sides]
+        rows = chosen(found if typed else [_own(f, [side.label for side in sides], named=False) for f in found], strict=not typed)
+        if rows is None:
+            return False
+        cells = [(Sentence(side.label), cell(draft, found)) for side, found in rows]
+        draft.add("table", [(Sentence("类型" if typed else "事项"), Sentence("规定")), *cells], title="分类型对照" if typed else "对照")
+        return True
 
     return make
 
 
-def _side_by_side(draft: Draft, head: str, sides: Sequence[tuple[str, Sequence[Scored]]], title: str) -> bool:
-    """A table with a row for each side; False for fewer than two."""
-    if len(sides) < 2:
+def _in_general(turn: Turn, draft: Draft, sides: Sequence[Side], search: Search, typed: bool) -> bool:
+    """A table with a row for each aspect and a column for each side; False where fewer than two aspects are known of all sides."""
+    rows: list[tuple[str, list[Scored]]] = []
+    used: set[str] = set()
+    for name, question in words("comparison")["general"]["types" if typed else "others"].items():
+        asked = [replace(side, question=str(question).format(side=side.label)) for side in sides]
+        found = [_found(turn, side, () if typed else aspects.asked(str(name)), search) for side in asked]
+        found = found if typed else [_own(f, [side.label for side in sides], named=True) for f in found]
+        fresh = [replace(f, scored=tuple(s for s in f.scored if s.say not in used)) for f in found]
+        picked = chosen(fresh, strict=True)
+        if picked and all(statements for _, statements in picked):
+            first = [statements[0] for _, statements in picked]
+            if not typed and min(s.score for s in first) < SURE:
+                continue
+            used |= {s.say for s in first}
+            rows.append((str(name), first))
+    if len(rows) < FEWEST_ROWS:
         return False
-    rows = []
-    for side, found in sides:
-        cites = tuple(dict.fromkeys(n for s in found for n in draft.sentence(s.say, s.addresses, s.place).cites))
-        rows.append((Sentence(side), Sentence("".join(s.say for s in found), cites)))
-    draft.add("table", [(Sentence(head), Sentence("规定")), *rows], title=title)
+    head = (Sentence("方面"), *(Sentence(side.label) for side in sides))
+    draft.add("table", [head, *((Sentence(name), *(cell(draft, [s]) for s in picked)) for name, picked in rows)], title="对照")
     return True
 
 
-def pair(question: str) -> tuple[str, str, str] | None:
-    """(one side, the other, what is compared) of a question that sets two things side by side (公开募捐和定向募捐差在哪); None for any other."""
-    first, comma, last = question.replace("，", ",").partition(",")
-    aspect, rest = (first, last) if comma and re.search(BESIDE, last) and not re.search(BESIDE, first) else ("", question)
-    found = PAIR.match(LEADING.sub("", rest.replace("，", ",")))
-    if not found:
+def _found(turn: Turn, side: Side, asked: Sequence[aspects.Aspect], search: Search) -> Found:
+    """The statements for a side that speak of what is asked and are not for the opposite case."""
+    hits = search.search(side.question, turn.day, region=turn.region, types=(side.kind,) if side.kind else turn.slots.types, top=TOP)
+    scored = [s for s in score_points(side.question, hits, search) if _of_kind(side, s) and not HEARSAY.search(s.say)]
+    if side.kind:
+        scored.sort(key=lambda s: -(s.score - GENERAL * (side.kind not in s.types)))
+    own = [s for s in scored if not clashes(side.question, s.say)]
+    return Found(side, tuple(s for s in own if aspects.speaks(asked, s.say)))
+
+
+def _of_kind(side: Side, statement: Scored) -> bool:
+    return not side.kind or side.kind in statement.types or "全部" in statement.types or names_type(side.kind, statement.say)
+
+
+def _own(found: Found, labels: Sequence[str], *, named: bool) -> Found:
+    """Without the statements that name another side and not this one; if `named`, only those that name this one."""
+    others = frozenset().union(*(_words(label) for label in labels if label != found.side.label))
+    own, theirs = _words(found.side.label) - others, others - _words(found.side.label)
+
+    def fits(statement: Scored) -> bool:
+        text = f"{statement.unit.law} {statement.topic} {statement.say}"
+        about = any(word in text for word in own) or not own
+        return about or not (named or any(word in text for word in theirs))
+
+    return Found(found.side, tuple(s for s in found.scored if fits(s)))
+
+
+def _words(label: str) -> frozenset[str]:
+    return frozenset(token for token in token_set(label) if len(token) > 1)
+
+
+def chosen(found: Sequence[Found], *, strict: bool) -> list[tuple[Side, list[Scored]]] | None:
+    """For each side its statements, so chosen that the sides speak of the same; a side without any has none.
+
+    None where no side has any, or, if `strict`, where all sides could only say the same."""
+    known = [f for f in found if f.scored]
+    if not known or (strict and len(known) < 2):
         return None
-    one, other, behind = (found[name].strip() for name in ("one", "other", "behind"))
-    about = "".join(ENDING.sub("", FILLER.sub("", COMPARES.sub("", part))) for part in (aspect, behind))
-    return one, other, about
+    choices = [[s for s in f.scored[:TRIED] if s.score >= f.scored[0].score - WITHIN] for f in known]
+    best = max(product(*choices), key=lambda row: _worth(row, known), default=None)
+    if best is None or (len({s.say for s in best}) < len(best) and strict):
+        return None
+    leads = {f.side.label: lead for f, lead in zip(known, best, strict=True)}
+    said = {lead.say for lead in leads.values()}
+    return [(f.side, _with_near(leads[f.side.label], f, said) if f.scored else []) for f in found]
 
 
-def _names(kind: str, side: str) -> bool:
-    return any(str(name) in side for name in words("slots")["types"][kind])
+def _worth(row: Sequence[Scored], known: Sequence[Found]) -> float:
+    """How well statements answer together: their scores, and how alike they are once the sides' own words are gone; the same one twice is worth nothing."""
+    if len({s.say for s in row}) < len(row):
+        return -1.0
+    labels = frozenset().union(*(token_set(f.side.label) for f in known))
+    bare = [token_set(s.say) - labels for s in row]
+    pairs = [(a, b) for place, a in enumerate(bare) for b in bare[place + 1 :]]
+    alike = sum(len(a & b) / (min(len(a), len(b)) or 1) for a, b in pairs) / (len(pairs) or 1)
+    return sum(s.score for s in row) + ALIKE * len(row) * alike
 
 
-def _question_for(turn: Turn, kind: str) -> str:
-    question = turn.asked
-    for other in turn.slots.types:
-        for name in sorted(map(str, words("slots")["types"][other]), key=len, reverse=True):
-            question = re.sub(re.escape(name), "", question, flags=re.IGNORECASE)
-    return f"{kind}{COMPARES.sub('', re.sub(r'代表处|国内|' + BESIDE, '', question))}"
+def _with_near(lead: Scored, found: Found, said: set[str]) -> list[Scored]:
+    near = [s for s in found.scored if s.unit == lead.unit and s.say not in said and s.score >= lead.score - NEAR]
+    return [lead, *near[: POINTS_EACH - 1]]
 
 
-def asked_types(turn: Turn) -> tuple[str, ...]:
-    """The types to lay side by side: those named with a word of comparison, or the three main ones for a reader who is unsure."""
-    if turn.notes.get("side_by_side"):
-        return tuple(words("slots")["choices"])
-    if COMPARES.search(turn.asked):
-        if len(turn.slots.types) >= 2:
-            return turn.slots.types[:4]
-        if re.search(r"三类|三种|各类|不同类型|哪几类|哪些类型", turn.asked):
-            return tuple(words("slots")["choices"])
-    return ()
-
-
-def _best(turn: Turn, question: str, search: Search, kind: str = "") -> list[Scored]:
-    """The statement that answers best, of those for the type where one is given, with what stands near it in the same article."""
-    hits = search.search(question, turn.day, region=turn.region, types=(kind,) if kind else turn.slots.types, top=10)
-    scored = [s for s in score_points(question, hits, search) if not kind or kind in s.types or "全部" in s.types]
-    if kind:
-        scored.sort(key=lambda s: -(s.score - GENERAL * (kind not in s.types)))
-    if not scored:
-        return []
-    near = [s for s in scored[1:] if s.score >= scored[0].score - NEAR and s.unit == scored[0].unit]
-    return [scored[0], *near[: POINTS_EACH - 1]]
+def cell(draft: Draft, found: Sequence[Scored]) -> Sentence:
+    """A cell with the statements found and their citations; says so, without any, where none was found."""
+    if not found:
+        return Sentence(str(words("comparison")["none"]))
+    cites = tuple(dict.fromkeys(n for s in found for n in draft.sentence(s.say, s.addresses, s.place).cites))
+    return Sentence("".join(s.say for s in found), cites)
