@@ -157,6 +157,15 @@ class Search:
 
     def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[Hit]:
         """The best units in force on the day in the region, best first."""
+        return self._hits(question, self._ranked(question, on, region, types, top))
+
+    def addresses(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[tuple[Address, float]]:
+        """Where those units are, with their scores: a tenth less to compute for those who do not ask which points fit."""
+        rows = ((self._rows[number], score) for number, score in self._ranked(question, on, region, types, top))
+        return [(Address(row.law, row.edition, row.label), score) for row, score in rows]
+
+    def _ranked(self, question: str, on: date, region: str, types: Sequence[str], top: int) -> list[tuple[int, float]]:
+        """Numbers and scores of the best units."""
         allowed = self._allowed(on, region)
         if not allowed.mask.any():
             return []
@@ -168,7 +177,7 @@ class Search:
         scores[~allowed.mask] = -np.inf
         best = np.argpartition(-scores, min(top, len(scores) - 1))[:top]
         best = best[np.argsort(-scores[best], kind="stable")]
-        return self._hits(question, [(int(i), float(scores[i])) for i in best if np.isfinite(scores[i])])
+        return [(int(i), float(scores[i])) for i in best if np.isfinite(scores[i])]
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's tokens weighted by rarity in this release; what comes from a synonym weighs less."""

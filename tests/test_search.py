@@ -138,6 +138,12 @@ def test_points_of_a_hit_are_ranked_by_fit(lantern_home, tmp_path):
         assert hit.cosine > 0
 
 
+def test_addresses_are_those_of_the_hits(lantern_search):
+    for question in ("登记要几盏灯", "第三条", "渡船"):
+        hits = lantern_search.search(question, NOW, types=("社会团体",), top=6)
+        assert lantern_search.addresses(question, NOW, types=("社会团体",), top=6) == [(hit.address, hit.score) for hit in hits]
+
+
 @pytest.mark.parametrize("top", [0, 1, 3, 1000])
 def test_no_more_than_asked_for_and_best_first(lantern_search, top):
     hits = lantern_search.search(CONDITIONS, NOW, top=top)

@@ -61,8 +61,8 @@ def look_up(
         read = understood(q)
         if deep:
             with at.by_meaning:
-                hits = office.assistant.search.search(q, filters.on, region=filters.region, types=read["types"], top=DEEP) if q.strip() else []
-            found = at.lookup.sift(((hit.address, hit.score) for hit in hits), filters)[:TOP]
+                hits = office.assistant.search.addresses(q, filters.on, region=filters.region, types=read["types"], top=DEEP) if q.strip() else []
+            found = at.lookup.sift(hits, filters)[:TOP]
         else:
             found = at.lookup.find(q, filters, types=read["types"], matters=read["matters"], top=TOP)
         typed = squeezed(q)
