@@ -45,7 +45,7 @@ def wanted(question: str) -> list[str]:
 
 def choose(turn: Turn, draft: Draft) -> Guide | None:
     """The guide that fits a general question of procedure: near the top, of the matter and type asked for."""
-    if not (set(wanted(turn.asked)) & set(PROCEDURAL) or intends(turn) or bare(turn)) or not general(turn):
+    if not (set(wanted(turn.asked)) & set(PROCEDURAL) or intends(turn) or bare(turn)) or not general(turn) or turn.notes.get("other_kind"):
         return None
     found = [
         (rank, guide) for rank, hit in enumerate(turn.hits) if hit.kind == "guide" and (guide := draft.library.guide(hit.address.law)) and _fits(guide, turn)

@@ -35,6 +35,8 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         slots = turn.slots
         if slots.types or slots.laws or slots.addresses or not (turn.notes.get("inside") or slots.matters):
             return turn
+        if of_another_kind(turn, search):
+            return turn.having(notes={**turn.notes, "clarify": "另有专门法", "other_kind": True})
         rivals = rival_answers(turn, search, WIDE if differs_by_matter(turn) else RIVAL)
         guided = asks_for_a_guide(turn)
         if len(rivals) < 2 and not guided:
@@ -51,8 +53,17 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
 
 def asks_for_a_guide(turn: Turn) -> bool:
     """Whether the whole procedure of an act is asked for, for which each type has a guide of its own."""
-    acts = set(turn.slots.matters) & set(words("slots")["guided"])
-    return bool(acts and differs_by_matter(turn) and set(guide_card.wanted(turn.asked)) & set(guide_card.PROCEDURAL) and guide_card.general(turn))
+    if not set(turn.slots.matters) & set(words("slots")["guided"]) or not guide_card.general(turn):
+        return False
+    procedure = differs_by_matter(turn) and set(guide_card.wanted(turn.asked)) & set(guide_card.PROCEDURAL)
+    return bool(procedure) or guide_card.intends(turn)
+
+
+def of_another_kind(turn: Turn, search: Search) -> bool:
+    """Whether the question is about an organisation of another kind with a law of its own (宗教活动场所, 事业单位), which is none of the main types."""
+    untouched = set(search.untouched(turn.asked))
+    others = [law.slug for title in words("slots")["other_kinds"] if (law := search.library.catalog.find(title))]
+    return any(slug not in untouched for slug in others)
 
 
 def rival_answers(turn: Turn, search: Search, margin: float) -> dict[str, Scored]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from assistant import slots as slot_reader
@@ -13,6 +14,8 @@ from index.search import Search
 
 REMEMBERED = 6
 SURE = 0.99
+LEAST_OBJECT = 4
+FILLER = re.compile(r"[\W_]|多少|多久|怎么|如何|什么|怎样|哪里|哪个|几个?|办|样|钱|要|需|能|可以|得|的|了|吗|呢|吧")
 NO_SUBJECT = (("harm", "patterns"), ("scope", "opinion"), ("scope", "unknowable"), ("scope", "complaint"), ("scope", "thanks"), ("scope", "greeting"))
 
 
@@ -57,7 +60,7 @@ def _of_another_world(question: str, own: Slots, search: Search) -> bool:
         return False
     if _names_outside(question) or any_match("scope", "requests", question):
         return True
-    return search.intent(question).get("outside", 0.0) >= SURE
+    return len(FILLER.sub("", question)) >= LEAST_OBJECT and search.intent(question).get("outside", 0.0) >= SURE
 
 
 def _names_outside(question: str) -> bool:

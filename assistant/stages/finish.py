@@ -50,7 +50,8 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
 
 def _other_types(turn: Turn, answer: Answer, library: Library) -> list[str]:
     """The one type that an answer to a question without any is about, and the other main types that something near was found for."""
-    if turn.slots.types or turn.slots.laws or turn.slots.addresses or turn.notes.get("shape") not in SHAPES or not answer.citations:
+    said = turn.slots.types or turn.slots.laws or turn.slots.addresses or turn.notes.get("other_kind")
+    if said or turn.notes.get("shape") not in SHAPES or not answer.citations:
         return []
     choices = words("slots")["choices"]
     lead = _types(answer.citations[0].address, library)
