@@ -9,6 +9,7 @@ from corpus.article import Address
 
 TODAY = date(2026, 11, 23)
 HERE = Address("invented", "2020-01-01", "第一条")
+OTHER = Address("invented", "2020-01-01", "第二条")
 
 
 def rule(say: str, *types: str, score: float = 1.0) -> Scored:
@@ -169,3 +170,17 @@ def test_days_are_counted_back_and_forward(question: str, say: str, holds: str) 
 
 def test_no_day_is_counted_without_a_date() -> None:
     assert not workings("募捐前几天备案", (), [rule("在公开募捐开始 10 日前备案。")], TODAY)
+
+
+def test_two_and_a_half_ten_thousands_are_read_as_spoken() -> None:
+    assert "还差 5000 元" in sums("活动资金2万5够不够", "活动资金要 3 万元以上。")
+    assert "还差 5000 元" in sums("活动资金两万五够不够", "活动资金要 3 万元以上。")
+
+
+def test_growth_is_told_from_two_cited_figures_of_one_measure() -> None:
+    later = rule("到 2025 年，社会组织固定资产达到 600 亿元。")
+    earlier = Scored("2020 年底，全国社会组织固定资产为 480 亿元，就业 90 万人。", (OTHER,), "", 0, OTHER, "题", (), 0.9)
+    ((text, both),) = workings("固定资产从多少增长到多少，增加了多少", (), [later, earlier])
+    assert "= 120 亿元，增加约 25%" in text
+    assert both.addresses == (HERE, OTHER)
+    assert not workings("专职人员增加多少", (), [rule("到 2025 年，专职人员达到 100 万人。"), earlier])

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from assistant.makers import dated, meeting, sums
+from assistant.makers import dated, growth, meeting, sums
 from assistant.makers.cases import TYPES, case_of, clashes, names_type
 from assistant.makers.given import VOTED, Number, facts, money, named, numbers
 from assistant.makers.points import Scored
@@ -42,6 +42,8 @@ def workings(question: str, types: Sequence[str], scored: Sequence[Scored], toda
     """(sentence with its working, the statement it rests on) of at most two statements of the leading article that the question's numbers fit.
 
     `types` are the organisation types asked about: a rule for another type is not worked with. Days are counted where `today` is given."""
+    if grown := growth.worked(question, scored):
+        return grown
     given = facts(question)
     dates = dated.worked(question, today, scored[:FIRST]) if today else []
     if dates or not given or not ASKS_SUM.search(question):

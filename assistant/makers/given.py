@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from assistant.wording import words
-from corpus.numerals import NUMERAL, SCALE, Quantity, chinese_number, quantities
+from corpus.numerals import DIGITS, NUMERAL, SCALE, Quantity, chinese_number, quantities
 
 CLAUSE = re.compile(r"[，,。；;！!？?：:、（）()\n]")
 MONEY_WORDS = re.compile(r"[万亿]$")
@@ -18,6 +18,7 @@ BEHIND = 6
 MASKED = "nothing"
 DEEDS = frozenset({"attending", "agreeing", "against", "gift", "raised"})  # 来了 16 个, 捐了 30 万: the number follows the deed
 VOTED = frozenset({"attending", "agreeing", "against"})  # 14 人到会, 9 人同意: it may also stand before
+SPOKEN = re.compile(r"(?<![\d.])(\d+|[一二三四五六七八九两](?=万))([万亿])([1-9一二三四五六七八九])(?![\d.百千万个名位人家岁年月日天票十])")
 VOTING = re.compile(r"^(?:理事|人)?票?(?:都|投了?|表示)?")
 SLASHED = re.compile(r"\d++(?:\.\d++)?(?:[/／]\d++(?:\.\d++)?)+(?=\s*[万亿元])|\d++(?:[/／]\d++){2,}")
 PEOPLE = re.compile(r"人|\d\s*[名位]")
@@ -52,7 +53,7 @@ class Number:
 @lru_cache(maxsize=4096)
 def numbers(text: str) -> tuple[Number, ...]:
     """Every number of the text in order, with its groups: those of its clause, else those of the clause before it."""
-    text = SLASHED.sub(lambda match: re.sub(r"[/／]", "、", match[0]), text)
+    text = plainly(text)
     found = _in_one_scale(_with_sums_in_words(quantities(text), text), text)
     kept: list[Number] = []
     for place, quantity in enumerate(found):
@@ -67,8 +68,15 @@ def numbers(text: str) -> tuple[Number, ...]:
     return tuple(kept)
 
 
+def plainly(text: str) -> str:
+    """The text with 100/200/300万 as a list and 2万5 as 2.5万."""
+    text = SLASHED.sub(lambda match: re.sub(r"[/／]", "、", match[0]), text)
+    return SPOKEN.sub(lambda match: f"{DIGITS.get(match[1], match[1])}.{DIGITS.get(match[3], match[3])}{match[2]}", text)
+
+
 def facts(question: str) -> list[Number]:
     """The counts, sums of money and ages that a question gives of its case; not a threshold that it asks about (要50个吗) nor a gap (还差5个)."""
+    question = plainly(question)
     return [n for n in numbers(question) if n.unit in ("个", "元", "岁") and n.value > 1 and (n.bound or not _only_asked(question, n))]
 
 
