@@ -1,7 +1,7 @@
 import pytest
 from days import TODAY
 
-from assistant.makers.sides import pair
+from assistant.makers.sides import compares, pair
 from assistant.pipeline import Assistant
 from assistant.turn import Outcome
 
@@ -45,6 +45,11 @@ def test_two_acts_get_a_column_each_with_their_own_articles(shipped: Assistant) 
 )
 def test_what_is_asked_of_both_sides_is_no_part_of_a_name(question: str, sides: tuple[str, str, str]) -> None:
     assert pair(question) == sides
+
+
+@pytest.mark.parametrize("question", ["行业协会有28家企业，差多少", "商会拉了20家公司还差几家"])
+def test_what_one_side_lacks_is_no_comparison(question: str) -> None:
+    assert not compares(question)
 
 
 def table_of(assistant: Assistant, question: str) -> list[list[str]]:

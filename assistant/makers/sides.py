@@ -12,8 +12,9 @@ from assistant.turn import Turn
 from assistant.wording import words
 
 COMPARES = re.compile(
-    r"区别|差在|有啥不一样|不一样|不同|差别|差异|差多少|相差|差几|对比|相比|比较|分别|各(?:是|有|要|需|为)|(?:哪个|哪边|谁)(?:更|要)?(?:长|短|多|少|高|低|快|慢|严|久|难)?|三类|三种|一样(?:吗|么|不)|异同|还是|[有无]无区别"
+    r"区别|差在|有啥不一样|不一样|不同|差别|差异|对比|相比|比较|分别|各(?:是|有|要|需|为)|(?:哪个|哪边|谁)(?:更|要)?(?:长|短|多|少|高|低|快|慢|严|久|难)?|三类|三种|一样(?:吗|么|不)|异同|还是|[有无]无区别"
 )
+FALLS_SHORT = re.compile(r"差多少|相差|差几")  # of two sides a difference, of one what it lacks (28家企业，差多少)
 WIDE = re.compile(r"三类|三种|各类|不同类型|哪几类|哪些类型")
 LEADING = re.compile(r"^(请问|我想问一?下?|想问一?下?|想知道|俺|我们?|咱们?)+")
 BESIDE = r"(?:和|跟|与|(?<![不共会相])同(?![意时样级一]))"
@@ -40,13 +41,18 @@ class Side:
 def read(turn: Turn) -> tuple[list[Side], str]:
     """(the sides that the question sets beside each other, what it asks of them: "" for the difference in general); no sides for another question."""
     types = asked_types(turn)
-    compared = bool(COMPARES.search(turn.asked))
+    compared = compares(turn.asked)
     found = pair(turn.asked) if compared else None
     if found and (two := _of_pair(found, turn)):
         return two, _aspect_of(turn) if two[0].kind else found[2]
     if len(types) >= 2:
         return [Side(kind, _question_for(turn, kind), kind) for kind in types], _aspect_of(turn)
     return [], ""
+
+
+def compares(question: str) -> bool:
+    """Whether a question asks how two or more things differ."""
+    return bool(COMPARES.search(question) or (FALLS_SHORT.search(question) and re.search(BESIDE, question)))
 
 
 def pair(question: str) -> tuple[str, str, str] | None:
@@ -62,7 +68,7 @@ def pair(question: str) -> tuple[str, str, str] | None:
     noun = _noun_of(other)
     if noun and one in words("comparison")["qualifiers"]:
         one += noun
-    about = "".join(ENDING.sub("", FILLER.sub("", COMPARES.sub("", part))) for part in (aspect, behind))
+    about = "".join(ENDING.sub("", FILLER.sub("", FALLS_SHORT.sub("", COMPARES.sub("", part)))) for part in (aspect, behind))
     return one, other, about
 
 
@@ -117,7 +123,7 @@ def _question_for(turn: Turn, kind: str) -> str:
     for other in turn.slots.types:
         for name in sorted(map(str, words("slots")["types"][other]), key=len, reverse=True):
             question = re.sub(re.escape(name), "", question, flags=re.IGNORECASE)
-    return f"{kind}{COMPARES.sub('', re.sub(r'代表处|国内|' + BESIDE, '', question))}"
+    return f"{kind}{FALLS_SHORT.sub('', COMPARES.sub('', re.sub(r'代表处|国内|' + BESIDE, '', question)))}"
 
 
 def _without_qualifiers(question: str) -> str:
@@ -136,7 +142,7 @@ def asked_types(turn: Turn) -> tuple[str, ...]:
     """The types to lay side by side: those named with a word of comparison, or the three main ones for a reader who is unsure."""
     if turn.notes.get("side_by_side"):
         return tuple(words("slots")["choices"])
-    if COMPARES.search(turn.asked):
+    if compares(turn.asked):
         if len(turn.slots.types) >= 2:
             return turn.slots.types[:4]
         if WIDE.search(turn.asked):
