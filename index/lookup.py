@@ -19,7 +19,7 @@ from corpus.timeline import in_force
 from index.fuse import normalised
 from index.lexical import Lexical
 from index.release import Release
-from index.search import region_chain
+from index.rows import region_chain
 from index.tokens import fold, query_weights
 
 EVERY = "全部"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +25,7 @@ from index.intent import Intents
 from index.lexical import Lexical
 from index.questions import Questions
 from index.release import Release, current, problems
+from index.rows import Row, region_chain
 from index.served import Words, served
 from index.shares import Shares
 from index.subjects import Subjects
@@ -36,7 +36,6 @@ OTHER_TYPE = 0.75
 UNTOUCHED = 0.75
 DIRECT = 2.0
 MASKS = 256
-REGION_PART = re.compile(r".{2,}?(?:特别行政区|自治区|自治州|自治县|自治旗|省|市|盟|县|区|旗)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +49,6 @@ class Hit:
     score: float
     cosine: float
     points: tuple[tuple[int, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    kind: str
-    law: str
-    edition: str
-    label: str
-    title: str
-    topic: str
-    rank: str
-    region: str
-    types: tuple[str, ...]
-    start: str
-    end: str
-    passages: tuple[tuple[str, int], ...]
 
 
 class Search:
@@ -84,7 +67,7 @@ class Search:
         self._weight = weight
         folder = release.folder
         self.library = Library(json.loads((folder / "knowledge.json").read_text(encoding="utf-8")), folder / "texts")
-        self._rows = [_row(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
+        self._rows = [Row.of(line) for line in (folder / "units.jsonl").read_text(encoding="utf-8").split("\n") if line]
         self._lexical = Lexical.load(folder / "lexical")
         self.shares = Shares(self._lexical.vocabulary)
         self._words: Words | None = None
@@ -289,30 +272,3 @@ class Search:
         ranked = tuple(sorted(points.items(), key=lambda item: -item[1]))
         best = float(cosines.max()) if cosines is not None else 0.0
         return Hit(row.kind, Address(row.law, row.edition, row.label), row.title, row.topic, score, best, ranked)
-
-
-def region_chain(region: str) -> set[str]:
-    """A region and the regions above it that its name shows: 浙江省杭州市 → 浙江省, 杭州市, 浙江省杭州市; 上海 → 上海市 too."""
-    if not region:
-        return set()
-    parts = REGION_PART.findall(region)
-    rest = region[len("".join(parts)) :]
-    return {region, *parts, *(rest + ending for ending in ("省", "市", "自治区") if rest)}
-
-
-def _row(line: str) -> _Row:
-    raw = json.loads(line)
-    return _Row(
-        raw["kind"],
-        raw["law"],
-        raw["edition"],
-        raw["label"],
-        raw["title"],
-        raw["topic"],
-        raw["rank"],
-        raw["region"],
-        tuple(raw["types"]),
-        raw["start"],
-        raw["end"],
-        tuple((kind, point) for kind, point in raw["passages"]),
-    )

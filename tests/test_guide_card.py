@@ -30,3 +30,11 @@ def test_a_type_and_an_act_alone_ask_for_the_guide(shipped: Assistant, question:
     assert turn.answer
     assert turn.notes["shape"] == "guide"
     assert holds in plain(turn.answer)
+
+
+@pytest.mark.parametrize("question", ["公募资格怎么申请", "募捐方案备案要什么材料", "申请公开募捐资格要交哪些材料"])
+def test_a_guide_to_another_matter_does_not_take_over(shipped: Assistant, question: str) -> None:
+    turn = shipped.ask(question, today=TODAY)
+    assert turn.answer
+    assert turn.notes["shape"] == "guide"
+    assert "个人求助" not in plain(turn.answer).split("依据")[0][:200]

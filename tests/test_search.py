@@ -16,7 +16,8 @@ from corpus.library import shipped_knowledge
 from index import embed
 from index.errors import EmbedderSilent, OtherEmbedder
 from index.release import build, current
-from index.search import Search, region_chain
+from index.rows import region_chain
+from index.search import Search
 
 THEN, NOW = date(2015, 1, 1), date(2024, 1, 1)
 CONDITIONS = "花灯会登记要有几盏灯、多少灯油钱"

@@ -13,6 +13,7 @@ ASKS_WHETHER = re.compile(
     r"(?:有没有|有无|是否|是不是)(?:专门|明确|具体)?(?:提到?过?|讲到?过?|说到?过?|写到?过?|规定|涉及|要求|谈到?)了?(?P<thing>[^，,。？?、]{2,10}?)(?:的事|的内容|的规定|这件事|这回事)?(?:[吗呢吧])?[？?]*$"
 )
 RANK = "规划"
+NOUN = 3  # the noun comes last: 搞行业协会商会立法
 
 
 def unsaid(turn: Turn, library: Library) -> str:
@@ -21,12 +22,12 @@ def unsaid(turn: Turn, library: Library) -> str:
     plans = [law for slug in turn.slots.laws if (law := library.catalog.find(slug)) and law.rank == RANK]
     if not found or not plans:
         return ""
-    thing = re.sub(r"^(要|会|过|关于|对|给)", "", found["thing"])
+    thing = re.sub(r"^(要|会|过|关于|对|给|搞|发|讲)+", "", found["thing"])
     law, edition = plans[0], library.edition(plans[0], turn.day)
     if edition is None or len(thing) < 2:
         return ""
     said = "\n".join(_said(library, law, edition))
-    return "" if not said or thing in said else f"在本库所收的《{law.title}》里没有找到写“{thing}”的内容；下面是意思相近的内容，仅供参考。"
+    return "" if not said or thing[-NOUN:] in said else f"在本库所收的《{law.title}》里没有找到写“{thing}”的内容；下面是意思相近的内容，仅供参考。"
 
 
 def _said(library: Library, law: Law, edition: Edition) -> Iterator[str]:

@@ -52,7 +52,9 @@ def choose(turn: Turn, draft: Draft) -> Guide | None:
     ]
     if not found or found[0][0] >= NEAR:
         return None
-    near = [guide for rank, guide in found if rank < NEAR or guide.matter == found[0][1].matter]
+    matter = found[0][1].matter
+    farther = bool(turn.slots.types) and matter in words("slots")["guided"]  # the general guide of a type may stand behind a narrower one
+    near = [guide for rank, guide in found if rank < NEAR or (farther and guide.matter == matter)]
     return max(near, key=lambda guide: _closeness(guide, turn))
 
 

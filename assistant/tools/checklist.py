@@ -21,7 +21,7 @@ from corpus.library import Library
 from corpus.office import Office
 from corpus.references import parse_cite
 from corpus.timeline import in_force
-from index.search import region_chain
+from index.rows import region_chain
 
 SHOWN = ("conditions", "materials", "steps", "limits", "fee", "authority", "results", "refusals", "portal", "local", "notes")
 WIDER = {"行业协会商会": "社会团体"}
