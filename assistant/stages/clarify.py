@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.makers import guide_card
 from assistant.makers.points import Scored, figure_units, score_points
+from assistant.makers.sides import asked_types
 from assistant.stop import Stop, stop
 from assistant.turn import Clarify, Option, Status, Turn
 from assistant.wording import words
@@ -33,7 +34,8 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
 
     def clarify(turn: Turn) -> Turn | Stop:
         slots = turn.slots
-        if slots.types or slots.laws or slots.addresses or not (turn.notes.get("inside") or slots.matters):
+        said = slots.types or slots.laws or slots.addresses or asked_types(turn)
+        if said or not (turn.notes.get("inside") or slots.matters):
             return turn
         if of_another_kind(turn, search):
             return turn.having(notes={**turn.notes, "clarify": "另有专门法", "other_kind": True})
