@@ -8,6 +8,7 @@ from pathlib import Path
 
 import lantern
 import pytest
+import reached
 from hypothesis import settings
 
 from assistant.pipeline import Assistant
@@ -18,6 +19,8 @@ from index.release import build, current
 from index.search import Search
 
 pytest_plugins = ("databases",)
+if reached.URL:
+    reached.install()
 REPOSITORY = Path(__file__).resolve().parent.parent
 OFFICIAL_TEXTS = REPOSITORY.parent / "shared" / "official-texts"
 

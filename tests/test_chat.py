@@ -49,10 +49,13 @@ def test_an_answer_has_blocks_citations_and_its_own_number(client: TestClient):
     assert client.get(f"/api/v1/messages/{message['message_id']}").json() == message
 
 
+def test_a_proxy_is_told_to_pass_a_stream_on_at_once(client: TestClient):
+    assert client.post("/api/v1/chat", json={"question": FUND}, headers=STREAM).headers["x-accel-buffering"] == "no"
+
+
 def test_a_stream_gives_numbered_events_of_the_stored_message(client: TestClient):
     answer = client.post("/api/v1/chat", json={"question": FUND}, headers=STREAM)
     assert answer.headers["content-type"].startswith("text/event-stream")
-    assert answer.headers["x-accel-buffering"] == "no"
     found = events(answer.text)
     assert [number for number, _, _ in found] == list(range(1, len(found) + 1))
     names = [name for _, name, _ in found]

@@ -222,6 +222,27 @@ def test_through_nginx_the_same_api_answers_and_streams_event_by_event(office):
     assert clients == {"127.0.0.1"}
 
 
+# What looks into the process, counts all that a database of its own holds, or reads a header that nginx keeps to itself.
+WITHIN = ("unforeseen", "failed_stage", "under_a_key_may", "same_key_with_the_same_body", "personal_numbers", "a_proxy_is_told")
+FACES = ("test_chat.py", "test_sources_api.py", "test_shapes.py")
+
+
+def test_the_api_s_own_tests_pass_through_nginx(postgresql_server, shipped_home, tmp_path):
+    """Three processes over the shipped release without vectors (with them and Chroma: the other tests of this file)."""
+    if shutil.which("nginx") is None:
+        pytest.skip("no nginx on this machine")
+    told = {"SHEZU_DATABASE": postgresql_server[1], "SHEZU_EMBEDDER": "none", "SHEZU_TODAY": str(live.TODAY)}
+    with ExitStack() as stack:
+        running = [stack.enter_context(started(shipped_home, tmp_path / f"shipped-{number}", **told)) for number in range(3)]
+        reached = {"SHEZU_TEST_URL": stack.enter_context(_nginx(tmp_path, running)), "SHEZU_TEST_DATABASE": postgresql_server[1]}
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", " and ".join(f"not {name}" for name in WITHIN)]
+        done = subprocess.run([*command, *FACES], cwd=Path(__file__).parent, env=os.environ | reached, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-8000:]
+        asked = [len(one.log("request")) for one in running]
+    assert min(asked) > 20
+    assert not [line for one in running for line in one.log("request") if line["status"] >= 500]
+
+
 def ask_on(addresses: list[str], during, seconds: float = 180) -> list[Reader]:
     """Readers who ask on and on; `during` is done while they do, and then they get some more answers."""
     stop = threading.Event()
