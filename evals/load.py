@@ -2,8 +2,8 @@
 
 Processes of `shezu serve` with a database of their own; 32 readers who each ask again as soon as they are answered. Two mixes: every
 question once (nothing can be remembered), and a morning (few questions asked often: Zipf over the dev questions). The soak first asks
-every process every question, so that what it remembers and what it reads from disk is there; growth counts from then. Of its questions
-one in five is new.
+every process every question as it is and in a form of its own, so that what it remembers and what it reads from disk is there; growth
+counts from then. Of the soak's questions one in five is new.
 """
 
 from __future__ import annotations
@@ -226,10 +226,11 @@ def soak(processes: int, minutes: float) -> bool:
     asked = dev_questions()
     with tempfile.TemporaryDirectory() as made, office(processes, Path(made)) as (ports, running):
         folder, given, seconds = Path(made), kept(Path(made)), minutes * 60 / PARTS
+        both = [*asked, *(f"{one}（0）" for one in asked)]
         for port in ports:
-            given += asyncio.run(crowd([port], 2, time.monotonic() + 3600, once(asked))).statuses[200]
+            given += asyncio.run(crowd([port], 2, time.monotonic() + 3600, once(both))).statuses[200]
         warm = rss(running)
-        say(f"暖机：每个进程把 {len(asked)} 个问题各答一遍，内存 {warm / 1e6:.0f} MB")
+        say(f"暖机：每个进程把 {len(both)} 个问题各答一遍，内存 {warm / 1e6:.0f} MB")
         questions = steady(asked, random.Random(9))
         for part in range(PARTS):
             used = busy(running)
