@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from corpus.article import Address
 from index.adapter import Adapter
 from index.embed import DEFAULT, Choice, Embedder
 from index.errors import NoReranker
@@ -79,6 +80,12 @@ class Reranking(Search):
         first = sum(hit.score >= DIRECT for hit in found)
         part = found[first:DEPTH]
         return [*found[:first], *self._reordered(self._reranker, question, part), *found[DEPTH:]][:top]
+
+    def addresses(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[tuple[Address, float]]:
+        """See Search.addresses; in the reranker's order too."""
+        if self._reranker is None:
+            return super().addresses(question, on, region=region, types=types, top=top)
+        return [(hit.address, hit.score) for hit in self.search(question, on, region=region, types=types, top=top)]
 
     def _reordered(self, reranker: Reranker, question: str, part: Sequence[Hit]) -> Sequence[Hit]:
         if len(part) < 2:

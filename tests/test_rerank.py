@@ -49,6 +49,7 @@ def test_no_more_than_asked_for_come_back_and_all_twenty_are_judged(lantern_home
     reranker = Longest()
     search = searching(lantern_home, reranker)
     assert search.search(QUESTION, NOW, top=2) == search.search(QUESTION, NOW, top=20)[:2]
+    assert search.addresses(QUESTION, NOW, top=2) == [(hit.address, hit.score) for hit in search.search(QUESTION, NOW, top=2)]
     assert len(reranker.read) > 2 * 2
 
 

@@ -90,16 +90,16 @@ def test_a_release_that_could_not_be_opened_is_tried_again(home, tmp_path, monke
     """As where its vectors are still on their way to a server."""
     first = current(home).id
     with TestClient(create_app(live.settings(home, tmp_path))) as client:
-        opened, now = service.Search, [100.0]
+        opened, now = service.rerank.Reranking, [100.0]
 
-        def not_yet(*arguments):
+        def not_yet(*arguments, **options):
             raise BadRelease("集合还没有送到")
 
         monkeypatch.setattr(service, "monotonic", lambda: now[0])
-        monkeypatch.setattr(service, "Search", not_yet)
+        monkeypatch.setattr(service.rerank, "Reranking", not_yet)
         second = newer(home, tmp_path / "files", "八十盏")
         assert release_of(client) == first
-        monkeypatch.setattr(service, "Search", opened)
+        monkeypatch.setattr(service.rerank, "Reranking", opened)
         assert release_of(client) == first
         now[0] += service.PAUSE
         assert release_of(client) == second.id
