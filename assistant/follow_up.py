@@ -33,6 +33,7 @@ TOO = re.compile(r"也|都|同样|一样")
 AS_WELL = re.compile(r"也(是|一样|要|得|可以|能|算|适用)(这样|这么|如此|的)?[吗吧么]?[？?]*$")
 CUT = re.compile(r"(能|可以|够|算|合|会(?!员|长)|要|有效|行|对).*$")
 AGAINST = re.compile(r"^(跟|和|与|同)(?P<other>.{2,12}?)(相?比|有(什么|啥)(区别|不同|不一样)|的?(区别|不同))")
+DEED = re.compile(r"来了|来|到会|到场|出席|同意|赞成|反对|弃权")
 COUNTS = re.compile(r"几票|多少票|多少人|几个人|够不够|够吗|有效|能开|算数|最少|至少|最多|多少")
 
 
@@ -111,6 +112,8 @@ def _other_law(question: str, bare: str, own: Slots, previous: str, before: Slot
 def _other_figure(question: str, bare: str, own: Slots, previous: str, before: Slots) -> str:
     """如果是三百万呢 puts the new figure in the old one's place; 再加上6家公司 adds to it; 改章程要几票 is asked of the figures before."""
     new, olds = _figures(bare), _figures(previous)
+    if new and olds and (deed := DEED.search(bare)) and not own.types:
+        return _done_otherwise(previous, bare, deed[0], new[0])
     if new and ADDS.match(bare) and olds:
         facts = ASKED_PART.sub("", previous)
         return f"{facts.rstrip('，, ')}，{bare}，{previous[len(facts) :]}"
@@ -121,6 +124,17 @@ def _other_figure(question: str, bare: str, own: Slots, previous: str, before: S
         facts = _facts(previous)
         return f"{facts}，{bare}" if facts else ""
     return ""
+
+
+def _done_otherwise(previous: str, bare: str, deed: str, figure: re.Match[str]) -> str:
+    """来了 13 个呢 in the place of 来了 11 个, or beside the number of all that was told before."""
+    clauses = re.split(r"(?<=[，,])", previous)
+    same = next((clause for clause in clauses if deed[0] in clause and _figures(clause)), "")
+    if same:
+        old = _figures(same)[-1]
+        return previous.replace(same, same[: old.start()] + figure[0] + same[old.end() :])
+    facts = _facts(previous)
+    return f"{facts}，{bare}" if facts and facts != previous else f"{bare}，{previous}" if not facts else f"{previous}，{bare}"
 
 
 def _of_a_person(question: str, bare: str, own: Slots, previous: str, before: Slots) -> str:
