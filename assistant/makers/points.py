@@ -12,6 +12,7 @@ from corpus.article import Address
 from corpus.digest import Digest
 from corpus.library import Entry
 from corpus.numerals import quantities
+from corpus.references import laws_named
 from index.search import Hit, Search
 from index.shares import Weighed
 
@@ -21,6 +22,7 @@ FIGURE_ASKED = 0.02
 UNVERIFIED = 0.015
 LOW_CONFIDENCE = 0.02
 UNTOUCHED = 0.03
+NAMED = 0.04
 WITHOUT_VECTORS = 0.8
 FIGURES_ASKED = (
     (
@@ -64,12 +66,14 @@ def score_points(question: str, hits: Sequence[Hit], search: Search) -> list[Sco
     """All statements of the found units, best first."""
     asked = _Asked(question, search.shares.of(search.weights(question)), figure_units(question))
     aside = set(search.untouched(question))
+    named = {law.slug for law, _, _ in laws_named(question, search.library.catalog)}
     found: list[Scored] = []
     for hit in hits:
         entry = search.library.entry(hit.address) if hit.kind == "article" else None
         if entry:
             rows = _of_digest(hit, entry, entry.digest, asked) if entry.digest else [_of_text(hit, entry, asked)]
-            found += [replace(row, score=row.score - UNTOUCHED) for row in rows] if hit.address.law in aside else rows
+            moved = NAMED * (hit.address.law in named) - UNTOUCHED * (hit.address.law in aside)
+            found += [replace(row, score=row.score + moved) for row in rows] if moved else rows
     return sorted(found, key=lambda s: -s.score)
 
 
