@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from assistant import slots as slot_reader
 from assistant.follow_up import completed, follows, leans
+from assistant.stages.route import outside_topic
 from assistant.turn import Slots, Turn
-from assistant.wording import any_match, words
+from assistant.wording import any_match
 from corpus.references import laws_named
 from index.search import Search
 
@@ -43,7 +44,7 @@ def _last_subject(turn: Turn, search: Search) -> str:
     subject = ""
     catalog = search.library.catalog
     for question in turn.history[-REMEMBERED:]:
-        if any(any_match(name, key, question) for name, key in NO_SUBJECT) or _names_outside(question):
+        if any(any_match(name, key, question) for name, key in NO_SUBJECT) or outside_topic(question):
             continue
         own = slot_reader.read(question, catalog, turn.day)
         if subject and follows(question, own):
@@ -58,10 +59,6 @@ def _of_another_world(question: str, own: Slots, search: Search) -> bool:
     """Whether a short question has nothing to do with what was talked about (今天天气怎么样): it must not be completed into the domain."""
     if own.types or own.matters or own.laws or own.addresses or leans(question):
         return False
-    if _names_outside(question) or any_match("scope", "requests", question):
+    if outside_topic(question) or any_match("scope", "requests", question):
         return True
     return len(FILLER.sub("", question)) >= LEAST_OBJECT and search.intent(question).get("outside", 0.0) >= SURE
-
-
-def _names_outside(question: str) -> bool:
-    return any(word in question for topic in words("scope")["outside"].values() for word in topic["words"])
