@@ -39,7 +39,7 @@ class Reply:
     def status(self, code: int, body: str = '{"error": {"message": "no"}}', kind: str = "application/json", **headers: str) -> None:
         raw = body.encode()
         self.handler.send_response(code)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(raw)), **headers}.items():
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(raw)), "Connection": "close", **headers}.items():
             self.handler.send_header(name.replace("_", "-"), value)
         self.handler.end_headers()
         self.handler.wfile.write(raw)
@@ -47,6 +47,7 @@ class Reply:
     def open(self) -> None:
         self.handler.send_response(200)
         self.handler.send_header("Content-Type", "text/event-stream")
+        self.handler.send_header("Connection", "close")  # said, not only done: a client must not ask again on what is being closed
         self.handler.send_header("Transfer-Encoding", "chunked")
         self.handler.end_headers()
 
