@@ -134,7 +134,7 @@ def _done_otherwise(previous: str, bare: str, deed: str, figure: re.Match[str]) 
         old = _figures(same)[-1]
         return previous.replace(same, same[: old.start()] + figure[0] + same[old.end() :])
     facts = _facts(previous)
-    return f"{facts}，{bare}" if facts and facts != previous else f"{bare}，{previous}" if not facts else f"{previous}，{bare}"
+    return f"{facts}，{bare}" if facts else f"{bare}，{previous}"
 
 
 def _of_a_person(question: str, bare: str, own: Slots, previous: str, before: Slots) -> str:

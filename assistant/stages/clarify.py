@@ -108,8 +108,13 @@ def same(turn: Turn, answers: Sequence[Scored]) -> bool:
     return all(len(first & token_set(a.say)) >= ALIKE * min(len(first), len(token_set(a.say))) for a in answers[1:])
 
 
+def of_type(kind: str, asked: str) -> str:
+    """The question asked of one type: its name before the words, in the place of a general one (这类组织)."""
+    return f"{kind}{GENERIC.sub('', asked, count=1)}"
+
+
 def question_back(turn: Turn) -> Clarify:
     """The question back with a button for each type and one for those who do not know."""
-    options = tuple(Option(kind, f"{kind}{GENERIC.sub('', turn.asked, count=1)}") for kind in words("slots")["choices"])
+    options = tuple(Option(kind, of_type(kind, turn.asked)) for kind in words("slots")["choices"])
     matter = turn.slots.matters[0] if turn.slots.matters else "规定"
     return Clarify("type", f"您问的是哪一类社会组织的{matter}？", (*options, Option("不清楚，都说说", f"{turn.asked}（不清楚类型，都说说）")))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.clerk import article_first
-from assistant.stages.clarify import GENERIC
+from assistant.stages.clarify import of_type
 from assistant.turn import Answer, Block, Citation, Outcome, Sentence, Turn
 from assistant.wording import words
 from corpus.article import Address
@@ -41,7 +41,7 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         done = replace(
             answer,
             blocks=blocks,
-            followups=(*(f"{kind}{GENERIC.sub('', turn.asked, count=1)}" for kind in others[1:]), *_followups(turn, answer, search))[:FOLLOWUPS],
+            followups=(*(of_type(kind, turn.asked) for kind in others[1:]), *_followups(turn, answer, search))[:FOLLOWUPS],
         )
         return turn.having(answer=article_first(done, search.library) if turn.audience == CLERK else done)
 
