@@ -11,6 +11,10 @@ from corpus.numerals import chinese_number, number_value
 RANKS = ("法律", "行政法规", "部门规章", "规范性文件", "地方性法规", "规划", "办事知识")
 ITEM_START = re.compile(r"^[（(]([一二三四五六七八九十百]+)[)）]")
 PARAGRAPH_REFERENCE = re.compile(r"第([一二三四五六七八九十百]+|\d{1,3})款")
+PLACE = re.compile(
+    r"第(?P<paragraph>[一二三四五六七八九十百]+|\d{1,3})款(?:第?[（(]?(?P<item>[一二三四五六七八九十百]+|\d{1,3})[)）]?项)?"
+    r"|第?[（(]?(?P<alone>[一二三四五六七八九十百]+|\d{1,3})[)）]?项"
+)
 ITEM_REFERENCE = re.compile(r"第?[（(]?([一二三四五六七八九十百]+|\d{1,3})[)）]?项")
 
 
@@ -65,6 +69,28 @@ class Law:
     def names(self) -> tuple[str, ...]:
         """The title and every alias, longest first, in the same order in every process."""
         return tuple(sorted({self.title, *self.aliases}, key=lambda name: (-len(name), name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A 款 and a 项 by number; 0 where none is named."""
+
+    paragraph: int = 0
+    item: int = 0
+
+    def meets(self, other: Place) -> bool:
+        """Whether one of the two lies in the other: 第一款第二项 in 第一款; where only a 项 is named the 款 does not matter."""
+        return all(one == two or 0 in (one, two) for one, two in ((self.paragraph, other.paragraph), (self.item, other.item)))
+
+
+def places(text: str) -> list[Place]:
+    """The places that a text such as 第一款、第二款第（三）项、第（四）项 names; a 项 without a 款 stands in the 款 before it."""
+    found: list[Place] = []
+    for match in PLACE.finditer(text):
+        item = match["item"] or match["alone"]
+        paragraph = number_value(match["paragraph"]) if match["paragraph"] else found[-1].paragraph if found else 0
+        found.append(Place(paragraph, number_value(item) if item else 0))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

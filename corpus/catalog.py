@@ -13,6 +13,7 @@ import yaml
 
 from corpus.article import RANKS, Edition, Law, Newer
 from corpus.errors import BadKnowledge, UnknownLaw
+from corpus.short_names import short_names
 
 DATA = Path(__file__).parent / "data"
 TEXT_STATES = ("held", "missing", "known-newer-edition")
@@ -51,13 +52,14 @@ class Catalog:
         # A question is looked through for laws by nearly every stage, and so are the articles that are found most.
         self.named = lru_cache(maxsize=REMEMBERED)(self._named)
         self._pattern: re.Pattern[str] | None = None
+        self._short: Mapping[str, str] | None = None
         for law in laws:
             self.add(law)
 
     def add(self, law: Law) -> None:
         """Add or replace a law. Raises BadKnowledge when one of its names already belongs to another law."""
         self._laws[law.slug] = law
-        self._pattern = None
+        self._pattern = self._short = None
         self.named.cache_clear()
         for name in (law.slug, *law.names):
             owner = self._names.setdefault(squeeze_title(name), law.slug)
@@ -71,10 +73,11 @@ class Catalog:
         return len(self._laws)
 
     def find(self, name: str) -> Law | None:
-        """The law of that slug, title or alias, or None."""
+        """The law of that slug, title, alias or short name, or None."""
         if name in self._laws:
             return self._laws[name]
-        slug = self._names.get(squeeze_title(name)) or self._names.get(re.sub(r"[《》\s]", "", name))
+        squeezed = squeeze_title(name)
+        slug = self._names.get(squeezed) or self._names.get(re.sub(r"[《》\s]", "", name)) or self._shortened().get(squeezed)
         return self._laws[slug] if slug else None
 
     def get(self, name: str) -> Law:
@@ -91,9 +94,14 @@ class Catalog:
         matches = [(self.find(match[0]), match) for match in self._naming().finditer(squeezed)]
         return tuple((law, places[match.start()], places[match.end() - 1] + 1) for law, match in matches if law)
 
+    def _shortened(self) -> Mapping[str, str]:
+        if self._short is None:
+            self._short = short_names(self._laws.values(), self._names)
+        return self._short
+
     def _naming(self) -> re.Pattern[str]:
         if self._pattern is None:
-            names = sorted((name for name in self._names if len(name) >= SHORTEST and not name.isascii()), key=len, reverse=True)
+            names = sorted((name for name in (*self._names, *self._shortened()) if len(name) >= SHORTEST and not name.isascii()), key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, names)) or r"(?!)")
         return self._pattern
 

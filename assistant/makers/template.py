@@ -16,7 +16,7 @@ def maker(search: Search) -> Maker:
     """The template maker over a release: (turn with hits) → answer, or None where nothing fits."""
     shapes: list[tuple[str, Callable[[Turn, Draft], bool]]] = [
         ("in force", in_force.make),
-        ("article", article_answer.make),
+        ("article", article_answer.maker(search)),
         ("editions", editions.maker(search)),
         ("comparison", comparison.maker(search)),
         ("guide", guide_card.make),

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.draft import Draft
 from assistant.makers.absent import unsaid
+from assistant.named_article import unheld
 from assistant.turn import Outcome, Sentence, Turn
 from corpus.stale import load_stale
 from index.search import Search
@@ -27,7 +28,7 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         for now, cites in list(corrections(turn))[:MOST]:
             addresses = [a for cite in cites if (a := search.library.resolve(cite, turn.day))]
             sentences.append([draft.sentence(f"先说明：{now}。", addresses)])
-        missing = unsaid(turn, search.library)
+        missing = unsaid(turn, search.library) or unheld(turn, search.library)
         if not sentences and not missing:
             return turn
         draft.add("paragraph", sentences, tone="premise")

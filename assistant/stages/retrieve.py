@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from assistant.named_article import asked_beside, unheld
 from assistant.stop import Stop, stop
 from assistant.turn import Status, Turn
 from assistant.wording import words
@@ -30,6 +31,9 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             law = named[0]
             known = "、".join(f"{e.date[:4]} 年文本 {e.in_force_from} 起施行" for e in law.editions)
             return stop(Status.REFUSED_NOT_IN_FORCE, "该日无施行版本", topic=law.title, date=turn.day.isoformat(), known=known)
+        missing = unheld(turn, search.library)
+        if missing and not asked_beside(turn.asked, catalog):
+            return stop(Status.REFUSED_NOT_FOUND, "没有这一条", told=missing)
         hits = tuple(search.search(turn.asked, turn.day, region=turn.region, types=turn.slots.types, top=DEPTH))
         best = max((hit.cosine for hit in hits[:5]), default=0.0)
         inside = bool(turn.notes.get("inside"))
