@@ -16,7 +16,7 @@ from assistant.wording import words
 QUORUM = re.compile(r"^[^，；。]{0,10}?(?:到会|出席)")
 CARRIES = re.compile(r"^[^，；。]{0,12}?(?:同意|通过|赞成|表决)")
 ASKS_VOTES = re.compile(r"票|同意|通过|赞成|表决|决议|决定|有效|点头|改|选|罢")
-ASKS_QUORUM = re.compile(r"到会|到几|到多少|[来到]\s*了|出席|开会|开得|能开|召开|有效|人数|实到|只[来到]|参会|几个?人?到|最少到|至少到")
+ASKS_QUORUM = re.compile(r"到会|到场|到几|到多少|[来到]\s*了|出席|开会|开得|能开|召开|有效|人数|实到|只[来到]|参会|几个?人?到|最少到|至少到")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ WORDLESS = re.compile(r"^[^\u4e00-\u9fff]+|[零一二三四五六七八九十百
 LEAST = re.compile(r"不能低于|不能少于|至少|最少|最低|不少于|不低于|不得低于|达到")
 BOUND = re.compile(LEAST.pattern + r"|最多|不超过|不能超过|上限|最高|不得超过|不高于")
 MOST = re.compile(r"最多|不超过|不能超过|上限|最高|占|以下|不得超过|不高于|部分")
+COUNTED_IN = re.compile(r"[几多]少?([票人名位家])")
 DAILY = re.compile(r"每日|每天|按日")
 MONEY, AGE = "元", "岁"
 DEDUCTED = frozenset({"profit", "taxable"})
@@ -27,22 +28,24 @@ def worked(question: str, term: Term, number: Number, given: Sequence[Number], s
     if term.kind == TIMES:
         return f"{money(number.value)} × {term.number.written} = {money(number.value * term.number.value)}" if not number.bound else ""
     if term.kind == SHARE:
-        return _of_money(question, term, number, given, say) if number.unit == MONEY else _of_people(term, number, given, say)
+        return _of_money(question, term, number, given, say) if number.unit == MONEY else _of_people(question, term, number, given, say)
     return _compared(term, number, say)
 
 
-def _of_people(term: Term, number: Number, given: Sequence[Number], say: str) -> str:
+def _of_people(question: str, term: Term, number: Number, given: Sequence[Number], say: str) -> str:
+    asked = COUNTED_IN.search(question)
+    measure = asked[1] if asked else WORDLESS.sub("", number.written) or "个"
     share, exact = term.number, number.value * term.number.value
     working = f"{plain(number.value)} × {share.written} = {plain(exact)}"
     around = say[max(0, share.start - 12) : share.end + 12]
     if not MOST.search(around) or LEAST.search(around):
-        return f"{working}，至少 {math.floor(exact) + 1 if term.majority else math.ceil(exact)}"
+        return f"{working}，至少 {math.floor(exact) + 1 if term.majority else math.ceil(exact)} {measure}"
     most = math.floor(exact)
     part = _number_of(subject(term, say), number, given)
     if part is None or part.bound:
-        return f"{working}，最多 {most}"
+        return f"{working}，最多 {most} {measure}"
     verdict = "没有超过" if part.value <= most else f"超过了，多 {plain(part.value - most)} 人"
-    return f"{working}，最多 {most}；{plain(part.value)} 人{verdict}"
+    return f"{working}，最多 {most} {measure}；{plain(part.value)} 人{verdict}"
 
 
 def _number_of(groups: frozenset[str], besides: Number, given: Sequence[Number]) -> Number | None:
