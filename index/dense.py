@@ -15,6 +15,8 @@ from index.codes import Codes
 from index.embed import Vectors
 
 LATELY = 8
+# So many passages a vector store is asked for; so many of them must be allowed where it was asked without limits.
+DEPTH, ENOUGH = 1000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +45,20 @@ class Meaning(Protocol):
         ...
 
 
+Limits = tuple[int, Sequence[str]]
+
+
 class Passages(Protocol):
     """The passages of a release in a vector store."""
 
-    def nearest(self, question: Vectors, day: int, regions: Sequence[str]) -> list[tuple[str, float]]:
-        """(id, cosine) of the nearest ones in force on a day (yyyymmdd), national or of these regions, best first. Raises StoreSilent."""
+    @property
+    def slow_limits(self) -> bool:
+        """Whether limits cost the store several times what the search itself does."""
         ...
 
-    def vectors(self, ids: Sequence[str]) -> Vectors:
-        """The vectors of these ids, in their order. Raises StoreSilent."""
+    def nearest(self, question: Vectors, limits: Limits | None) -> list[tuple[str, float]]:
+        """(id, cosine) of the nearest DEPTH passages, best first: of all, or within limits: those in force on a day (yyyymmdd), national or
+        of these regions. Raises StoreSilent."""
         ...
 
 
@@ -130,27 +137,47 @@ class Dense:
 
 
 class Stored:
-    """The same scores, asked of the vector store: for corpora that do not fit into memory, or one store behind many processes."""
+    """The same scores where the vector store looks for the nearest: for corpora that do not fit into memory, or one store behind many
+    processes. Which passages of a found unit fit, the release's own rows tell, mapped from its file."""
 
-    def __init__(self, passages: Passages, layout: Layout, dimension: int) -> None:
+    def __init__(self, passages: Passages, layout: Layout, rows: NDArray[np.floating]) -> None:
+        """`rows` are the unit vectors of all passages, shape (n, dimension)."""
         self._passages = passages
         self._layout = layout
+        self._rows = rows
         self._row = {str(name): row for row, name in enumerate(layout.ids)}
-        self.dimension = dimension
+
+    @property
+    def dimension(self) -> int:
+        """Width of the vectors."""
+        return int(self._rows.shape[1])
 
     def unit_scores(self, question: Vectors, allowed: Allowed) -> NDArray[np.float32]:
         """See Meaning; known are the units of the nearest passages. Raises StoreSilent."""
-        found = self._passages.nearest(question, allowed.day, allowed.regions)
-        rows = np.array([self._row[name] for name, _ in found], np.int64)
+        units, scored = self._nearest(question, allowed)
         scores = np.full(len(self._layout.starts) - 1, -np.inf, np.float32)
-        cosines = np.array([cosine for _, cosine in found], np.float32)
-        np.maximum.at(scores, np.searchsorted(self._layout.starts, rows, "right") - 1, cosines + self._layout.offsets[rows])
+        np.maximum.at(scores, units, scored)
         return scores
 
+    def _nearest(self, question: Vectors, allowed: Allowed) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Units and scores of the nearest allowed passages.
+
+        A store whose limits are slow is first asked without them: most of what lies near a question is in force.
+        """
+        if self._passages.slow_limits:
+            units, scored = self._scored(self._passages.nearest(question, None))
+            fits = allowed.mask[units]
+            if len(units) < DEPTH or fits.sum() >= ENOUGH:
+                return units[fits], scored[fits]
+        return self._scored(self._passages.nearest(question, (allowed.day, allowed.regions)))
+
+    def _scored(self, found: Sequence[tuple[str, float]]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        rows = np.array([self._row[name] for name, _ in found], np.int64)
+        cosines = np.array([cosine for _, cosine in found], np.float32)
+        return np.searchsorted(self._layout.starts, rows, "right") - 1, cosines + self._layout.offsets[rows]
+
     def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
-        """See Meaning. Raises StoreSilent."""
+        """See Meaning."""
         starts, offsets = self._layout.starts, self._layout.offsets
-        spans = [np.arange(starts[unit], starts[unit + 1]) for unit in units]
-        wanted = np.concatenate(spans) if spans else np.zeros(0, np.int64)
-        known = dict(zip(wanted.tolist(), self._passages.vectors([str(self._layout.ids[row]) for row in wanted]) @ question, strict=True)) if spans else {}
-        return [np.array([known[row] for row in span.tolist()], np.float32) + offsets[span] for span in spans]
+        spans = [slice(int(starts[unit]), int(starts[unit + 1])) for unit in units]
+        return [self._rows[span].astype(np.float32) @ question + offsets[span] for span in spans]

@@ -18,22 +18,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.library import Library
+from index.dense import DEPTH, Limits
 from index.embed import Vectors
 from index.errors import NoCollection, StoreSilent
 from index.lexical import Lexical
 from index.units import Unit, units
 
 BATCH = 1000
-DEPTH = 1000
 LONGEST_WAIT = 30.0
 GRAPH = {"M": 16, "efConstruction": 200}
 # Milvus takes no empty sparse vector; no token has this number.
 NOTHING = {2**32 - 2: 1.0}
-Filter = tuple[int, Sequence[str]]
 
 
 class Collections:
     """A release's two collections, opened for questions."""
+
+    slow_limits = False
 
     def __init__(self, client: Any, release: str, size: int) -> None:
         self._client, self._release, self._size = client, release, size
@@ -42,19 +43,10 @@ class Collections:
         """Let the connection go."""
         self._client.close()
 
-    def nearest(self, question: Vectors, day: int, regions: Sequence[str], top: int = DEPTH) -> list[tuple[str, float]]:
-        """(id, cosine) of the nearest passages in force on a day (yyyymmdd) in the whole country or these regions, best first. Raises StoreSilent."""
-        found = self._search(_passages(self._release), "vector", np.asarray(question, np.float32), {"ef": 2 * top}, "COSINE", (day, regions), top)
+    def nearest(self, question: Vectors, limits: Limits | None, top: int = DEPTH) -> list[tuple[str, float]]:
+        """See index.dense.Passages. Raises StoreSilent."""
+        found = self._search(_passages(self._release), "vector", np.asarray(question, np.float32), {"ef": 2 * top}, "COSINE", limits, top)
         return [(str(hit["id"]), float(hit["distance"])) for hit in found]
-
-    def vectors(self, ids: Sequence[str]) -> Vectors:
-        """The vectors of these ids, in their order. Raises StoreSilent, also where one is missing."""
-        with _answering():
-            found = self._client.get(_passages(self._release), ids=sorted(set(ids)), output_fields=["vector"], timeout=LONGEST_WAIT)
-        known = {row["id"]: row["vector"] for row in found}
-        if len(known) < len(set(ids)):
-            raise StoreSilent(f"Milvus 里缺 {len(set(ids)) - len(known)} 条向量，请运行 shezu index build 重新上传")
-        return np.asarray([known[name] for name in ids], np.float32)
 
     def words(self, weights: Mapping[int, float], day: int, regions: Sequence[str], top: int = DEPTH) -> NDArray[np.float32]:
         """Lexical scores of units for tokens weighted by their numbers, shape (units,), 0 for those not among the best. Raises StoreSilent."""
@@ -64,15 +56,18 @@ class Collections:
                 scores[hit["id"]] = hit["distance"]
         return scores
 
-    def _search(self, name: str, field: str, asked: Any, how: Mapping[str, Any], metric: str, limits: Filter, top: int) -> Any:
-        day, regions = limits
+    def _search(self, name: str, field: str, asked: Any, how: Mapping[str, Any], metric: str, limits: Limits | None, top: int) -> Any:
+        within = ""
+        if limits is not None:
+            day, regions = limits
+            within = f"start <= {day} and end >= {day} and region in {json.dumps(['', *regions], ensure_ascii=False)}"
         with _answering():
             return self._client.search(
                 name,
                 data=[asked],
                 anns_field=field,
                 limit=top,
-                filter=f"start <= {day} and end >= {day} and region in {json.dumps(['', *regions], ensure_ascii=False)}",
+                filter=within,
                 search_params={"metric_type": metric, "params": dict(how)},
                 timeout=LONGEST_WAIT,
             )[0]

@@ -26,11 +26,11 @@ class Words(Protocol):
 
 def served(address: str, release: str, folder: Path, size: int) -> tuple[Stored, Words | None]:
     """The dense side of a release of so many units, and its lexical side where the server has one. Raises NoCollection, StoreSilent."""
-    layout, width = Layout.load(folder / "dense"), np.load(folder / "dense" / "matrix.npy", mmap_mode="r").shape[1]
+    layout, rows = Layout.load(folder / "dense"), np.load(folder / "dense" / "matrix.npy", mmap_mode="r")
     if not address.startswith(MILVUS):
-        return Stored(store.server(address, release), layout, width), None
+        return Stored(store.server(address, release, len(rows)), layout, rows), None
     collections = milvus.opened(address.removeprefix(MILVUS), release, size)
-    return Stored(collections, layout, width), collections
+    return Stored(collections, layout, rows), collections
 
 
 def send(address: str, release: str, folder: Path, progress: Callable[[int], None] = lambda done: None) -> int:

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from index.dense import DEPTH, Limits
 from index.embed import Vectors
 from index.errors import NoCollection, StoreSilent
 
 COLLECTION = "shezu"
 BATCH = 2000
-DEPTH = 1000
 LONGEST_WAIT = 30.0
 SPACE = {"hnsw:space": "cosine", "hnsw:search_ef": 2 * DEPTH}
 Progress = Callable[[int], None]
@@ -40,30 +40,22 @@ class Rows:
 class Collection:
     """A release's collection, opened for questions."""
 
+    # Chroma looks limits up row by row in SQLite: ten times the cost of the search, on 24,000 passages.
+    slow_limits = True
+
     def __init__(self, collection: Any, close: Callable[[], None] = lambda: None) -> None:
         self._collection = collection
         self.close = close
 
-    def nearest(self, question: Vectors, day: int, regions: Sequence[str], top: int = DEPTH) -> list[tuple[str, float]]:
-        """(id, cosine) of the nearest passages in force on a day (yyyymmdd) in the whole country or these regions, best first. Raises StoreSilent."""
-        where: Any = {"$and": [{"start": {"$lte": day}}, {"end": {"$gte": day}}, {"region": {"$in": ["", *regions]}}]}
+    def nearest(self, question: Vectors, limits: Limits | None, top: int = DEPTH) -> list[tuple[str, float]]:
+        """See index.dense.Passages. Raises StoreSilent."""
+        where: Any = None
+        if limits is not None:
+            day, regions = limits
+            where = {"$and": [{"start": {"$lte": day}}, {"end": {"$gte": day}}, {"region": {"$in": ["", *regions]}}]}
         with _answering():
             found = self._collection.query(query_embeddings=np.asarray([question], np.float32), n_results=top, where=where, include=["distances"])
         return [(name, 1.0 - float(distance)) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
-
-    def vectors(self, ids: Sequence[str]) -> Vectors:
-        """The vectors of these ids, in their order. Raises StoreSilent, also where one is missing."""
-        with _answering():
-            found = self._collection.get(ids=list(ids), include=["embeddings"])
-        known = dict(zip(found["ids"], found["embeddings"], strict=True))
-        if len(known) < len(set(ids)):
-            raise StoreSilent(f"Chroma 里缺 {len(set(ids)) - len(known)} 条向量，请运行 shezu index build 重新上传")
-        return np.asarray([known[name] for name in ids], np.float32)
-
-    def ids(self) -> set[str]:
-        """Every id of the collection."""
-        with _answering():
-            return set(self._collection.get(include=[])["ids"])
 
 
 @contextmanager
@@ -132,21 +124,16 @@ def _filled(folder: Path, rows: Rows, earlier: Path | None, progress: Progress) 
         return bool(collection.count() == len(rows))
 
 
-def read_matrix(folder: Path, ids: Sequence[str]) -> Vectors:
-    """The vectors of these ids from a folder's collection, shape (n, dimension)."""
-    with embedded(folder) as collection:
-        opened = Collection(collection)
-        return np.concatenate([opened.vectors(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH)])
-
-
-def server(url: str, release: str) -> Collection:
-    """The collection of a release on a server. Raises NoCollection, StoreSilent."""
+def server(url: str, release: str, size: int) -> Collection:
+    """The collection of a release of so many passages on a server. Raises NoCollection where they are not all there yet, StoreSilent."""
     with _answering():
         client, close = _client(url)
         if _name(release) in {collection.name for collection in client.list_collections()}:
-            return Collection(client.get_collection(_name(release), embedding_function=None), close)
+            collection = client.get_collection(_name(release), embedding_function=None)
+            if collection.count() == size:
+                return Collection(collection, close)
         close()
-    raise NoCollection(f"Chroma 服务 {url} 上没有发布 {release} 的向量，请先在能写它的机器上运行 shezu index build")
+    raise NoCollection(f"Chroma 服务 {url} 上没有发布 {release} 的全部向量（{size} 条），请先在能写它的机器上运行 shezu index build")
 
 
 def publish(url: str, release: str, folder: Path, progress: Progress = lambda done: None) -> int:

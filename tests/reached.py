@@ -12,6 +12,7 @@ from typing import Any
 import fastapi.testclient
 import live
 import starlette.testclient
+from patience import PATIENCE
 from starlette.testclient import TestClient, httpx
 
 URL, DATABASE = os.environ.get("SHEZU_TEST_URL", ""), os.environ.get("SHEZU_TEST_DATABASE", "")
@@ -30,7 +31,7 @@ class Reached(TestClient):
             unchecked = ssl.create_default_context()  # the certificate was made for this run
             unchecked.check_hostname, unchecked.verify_mode = False, ssl.CERT_NONE
             self._out = httpx.HTTPTransport(verify=unchecked)
-            self._transport, self.base_url = self._out, URL
+            self._transport, self.base_url, self.timeout = self._out, URL, PATIENCE
         return self
 
     def __exit__(self, *error: Any) -> None:

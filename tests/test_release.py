@@ -72,10 +72,15 @@ def test_release_is_served_through_the_link(home, built):
 
 
 def stored(release: Release) -> int:
-    ids = [str(name) for name in Layout.load(release.folder / "dense").ids]
-    with store.embedded(release.folder / "chroma") as collection:
-        assert store.Collection(collection).ids() == set(ids)
-    return len(store.read_matrix(release.folder / "chroma", ids))
+    ids = Layout.load(release.folder / "dense").ids.tolist()
+    assert vectors(release.folder / "chroma").keys() == set(ids)
+    return len(ids)
+
+
+def vectors(folder: Path) -> dict[str, np.ndarray]:
+    with store.embedded(folder) as collection:
+        found = collection.get(include=["embeddings"])
+    return dict(zip(found["ids"], found["embeddings"], strict=True))
 
 
 def test_what_did_not_change_is_taken_over_from_the_release_before(home, tmp_path, built, monkeypatch):
@@ -106,15 +111,16 @@ def test_vector_store_holds_every_passage_with_its_filters(built):
     said = [passage for unit in units(search.library) for passage in unit.passages]
     layout = Layout.load(built.folder / "dense")
     row = {str(name): number for number, name in enumerate(layout.ids)}
-    matrix = store.read_matrix(built.folder / "chroma", [str(name) for name in layout.ids])
+    known = vectors(built.folder / "chroma")
+    matrix = np.array([known[name] for name in layout.ids.tolist()])
     assert matrix.shape == (len(said), lantern.TokenHashes.dimension)
     assert np.allclose(matrix, np.load(built.folder / "dense" / "matrix.npy"), atol=1e-3)
     (question,) = lantern.TokenHashes().questions(["花灯局 30 日内答复登记申请。"])
     with store.embedded(built.folder / "chroma") as collection:
-        (best, cosine), *_ = store.Collection(collection).nearest(question, 20120101, (), 3)
+        (best, cosine), *_ = store.Collection(collection).nearest(question, (20120101, ()), 3)
         assert said[row[best]].text == "花灯局 30 日内答复登记申请。"
         assert cosine == pytest.approx(1, abs=1e-3)
-        assert best not in [name for name, _ in store.Collection(collection).nearest(question, 20240601, (), 3)]
+        assert best not in [name for name, _ in store.Collection(collection).nearest(question, (20240601, ()), 3)]
 
 
 def test_nothing_is_built_when_nothing_changed(home, built):

@@ -28,7 +28,7 @@ from test_faults import Reader
 from corpus.catalog import catalog_from
 from corpus.intake import Texts, import_files
 from index import embed
-from index.release import build
+from index.release import Release, build, current, switch
 from index.store import publish
 
 QUESTION = "成立社会团体花灯会要多少盏花灯？"
@@ -227,18 +227,29 @@ WITHIN = ("unforeseen", "failed_stage", "under_a_key_may", "same_key_with_the_sa
 FACES = ("test_chat.py", "test_sources_api.py", "test_shapes.py")
 
 
-def test_the_api_s_own_tests_pass_through_nginx(postgresql_server, shipped_home, tmp_path):
-    """Three processes over the shipped release without vectors (with them and Chroma: the other tests of this file)."""
+@pytest.fixture(scope="module")
+def served_home(chroma_server, tmp_path_factory) -> Path:
+    """A home with the release that `make setup` built, its vectors sent to the Chroma server."""
+    home, release = tmp_path_factory.mktemp("shipped-home"), current(REPOSITORY / "var")
+    copied = Release(Path(shutil.copytree(release.folder, home / "releases" / release.folder.name)), release.manifest)
+    switch(home, copied)
+    publish(chroma_server[1], copied.id, copied.folder / "chroma")
+    return home
+
+
+def test_the_api_s_own_tests_pass_through_nginx(postgresql_server, chroma_server, served_home, tmp_path):
+    """Three processes over the shipped release, whose vectors are asked of the Chroma server."""
     if shutil.which("nginx") is None:
         pytest.skip("no nginx on this machine")
-    told = {"SHEZU_DATABASE": postgresql_server[1], "SHEZU_EMBEDDER": "none", "SHEZU_TODAY": str(live.TODAY)}
+    told = {"SHEZU_DATABASE": postgresql_server[1], "SHEZU_CHROMA_URL": chroma_server[1], "SHEZU_TODAY": str(live.TODAY)}
     with ExitStack() as stack:
-        running = [stack.enter_context(started(shipped_home, tmp_path / f"shipped-{number}", **told)) for number in range(3)]
+        running = [stack.enter_context(started(served_home, tmp_path / f"shipped-{number}", **told)) for number in range(3)]
         reached = {"SHEZU_TEST_URL": stack.enter_context(_nginx(tmp_path, running)), "SHEZU_TEST_DATABASE": postgresql_server[1]}
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", " and ".join(f"not {name}" for name in WITHIN)]
         done = subprocess.run([*command, *FACES], cwd=Path(__file__).parent, env=os.environ | reached, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-8000:]
         asked = [len(one.log("request")) for one in running]
+        assert all(httpx.get(f"{one.address}/api/v1/health", timeout=PATIENCE).json()["vectors"] for one in running)
     assert min(asked) > 20
     assert not [line for one in running for line in one.log("request") if line["status"] >= 500]
 
