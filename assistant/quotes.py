@@ -9,7 +9,7 @@ from assistant.turn import Citation
 from corpus.article import Article
 from corpus.library import Entry
 from corpus.timeline import status
-from index.tokens import tokens
+from index.tokens import token_set
 
 LONGEST = 320
 
@@ -73,5 +73,9 @@ def passage(article: Article, part: str, statement: str) -> str:
 
 def best(statement: str, candidates: list[str]) -> str:
     """The candidate that shares the largest part of the statement's tokens."""
-    wanted = set(tokens(statement))
-    return max(candidates, key=lambda c: (len(wanted & set(tokens(c))) / (len(wanted) or 1), -len(c)))
+    if statement in candidates:  # it shares all with itself: what is longer cannot be better
+        candidates = [candidate for candidate in candidates if len(candidate) <= len(statement)]
+    if len(candidates) == 1:
+        return candidates[0]
+    wanted = token_set(statement)
+    return max(candidates, key=lambda c: (len(wanted & token_set(c)) / (len(wanted) or 1), -len(c)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10**4, "亿": 10**8}
 NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
+REMEMBERED = 4096
 
 
 def chinese_number(text: str) -> int:
@@ -132,6 +134,12 @@ class _Reading:
 def quantities(text: str) -> list[Quantity]:
     """Every quantity of the text in order; not among them are references (第十条, （一）, 69号),
     idioms (一般, 统一), an indefinite 一个, and counts of kinds or items (四类, 八项), which say how a list is laid out."""
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    """Remembered: an answer weighs the same statements of the law as many answers before it."""
     reading = _Reading(text)
     for pattern in (REFERENCE, IDIOM):
         for match in pattern.finditer(reading.rest):
@@ -147,7 +155,7 @@ def quantities(text: str) -> list[Quantity]:
         for match in pattern.finditer(reading.rest):
             value = Fraction(chinese_number(match[1]))
             reading.take(match, value, _unit(match[2], value))
-    return sorted(reading.found, key=lambda q: q.start)
+    return tuple(sorted(reading.found, key=lambda q: q.start))
 
 
 def _read_ratios(reading: _Reading) -> None:

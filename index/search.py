@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
+from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 
@@ -81,7 +82,8 @@ class Search:
         self._regions, self._region_of = np.unique([r.region for r in self._rows], return_inverse=True)
         self._any_type = np.array([not r.types or "全部" in r.types for r in self._rows])
         self._of_type = {kind: np.array([kind in r.types for r in self._rows]) for kind in {kind for r in self._rows for kind in r.types}}
-        self._laws, self._law = np.unique([r.law for r in self._rows], return_inverse=True)
+        laws, self._law = np.unique([r.law for r in self._rows], return_inverse=True)
+        self._laws = {str(slug): place for place, slug in enumerate(laws)}
         self._number = {(r.law, r.edition, r.label): i for i, r in enumerate(self._rows)}
         self._subjects = Subjects(self.library.catalog, {r.law for r in self._rows if any(point >= 0 for _, point in r.passages)})
 
@@ -240,8 +242,8 @@ class Search:
     def _adjust(self, scores: NDArray[np.float32], question: str, on: date, types: Sequence[str]) -> None:
         catalog = self.library.catalog
         named = {law.slug for law, _, _ in laws_named(question, catalog)}
-        scores += np.where(np.isin(self._laws, list(named)), np.float32(NAMED_LAW), np.float32(0))[self._law]
-        scores *= np.where(np.isin(self._laws, self.untouched(question)), np.float32(UNTOUCHED), np.float32(1))[self._law]
+        scores += self._of_laws(named, NAMED_LAW, 0)
+        scores *= self._of_laws(self.untouched(question), UNTOUCHED, 1)
         if types:
             fits = np.logical_or.reduce([self._any_type, *(self._of_type[kind] for kind in types if kind in self._of_type)])
             scores[~fits] *= OTHER_TYPE
@@ -251,6 +253,12 @@ class Search:
             number = self._number.get((law.slug, edition.date, reference.article)) if law and edition else None
             if number is not None:
                 scores[number] += DIRECT
+
+    def _of_laws(self, slugs: Iterable[str], value: float, other: float) -> NDArray[np.float32]:
+        """One number a unit: `value` for those of these laws, `other` for the rest."""
+        each = np.full(len(self._laws), other, np.float32)
+        each[[self._laws[slug] for slug in slugs if slug in self._laws]] = value
+        return each[self._law]
 
     def _hits(self, question: str, found: Sequence[tuple[int, float]]) -> list[Hit]:
         """Hits of units and scores; each with its points by how well they fit the question."""
@@ -264,11 +272,11 @@ class Search:
         return [self._hit(number, score, cosines) for (number, score), cosines in zip_longest(found, passages)]
 
     def _hit(self, number: int, score: float, cosines: NDArray[np.float32] | None) -> Hit:
-        row = self._rows[number]
+        row, known = self._rows[number], cosines.tolist() if cosines is not None else []
         points: dict[int, float] = {}
-        for (_, point), cosine in zip(row.passages, cosines.tolist() if cosines is not None else (), strict=False):
-            if point >= 0:
-                points[point] = max(points.get(point, -1.0), cosine)
-        ranked = tuple(sorted(points.items(), key=lambda item: -item[1]))
-        best = float(cosines.max()) if cosines is not None else 0.0
+        for (_, point), cosine in zip(row.passages, known, strict=False):
+            if point >= 0 and cosine > points.get(point, -1.0):
+                points[point] = cosine
+        ranked = tuple(sorted(points.items(), key=itemgetter(1), reverse=True))
+        best = max(known, default=0.0)
         return Hit(row.kind, Address(row.law, row.edition, row.label), row.title, row.topic, score, best, ranked)

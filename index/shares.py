@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +69,7 @@ class Shares:
         return Weighed(self, weight, sum(weights.values()) or 1.0)
 
     def _text(self, text: str) -> NDArray[np.int32]:
-        return self._numbers(set(tokens(text)))
+        return self._laid(self._known(text))
 
     def sets(self, digest: Digest) -> _Sets:
         """The sets of a digest's statements."""
@@ -79,19 +80,24 @@ class Shares:
         return held
 
     def _made(self, digest: Digest) -> _Sets:
-        alone: list[set[str]] = []
-        together: list[set[str]] = []
+        alone: list[set[int]] = []
+        together: list[set[int]] = []
         points = []
         for point in digest.points:
-            said, asked = set(tokens(point.say + digest.topic)), [set(tokens(ask)) for ask in point.ask]
+            said, asked = self._known(point.say + digest.topic), [self._known(ask) for ask in point.ask]
             points.append(len(alone))
             alone += (said, *asked)
             together += (said, *(said | words for words in asked))
-        rows = [self._numbers(words) for words in (*alone, *together)]
+        rows = [self._laid(numbers) for numbers in (*alone, *together)]
         starts = np.cumsum([0, *map(len, rows)])[:-1]
         return _Sets(np.concatenate(rows), starts, np.array(points))
 
-    def _numbers(self, words: Iterable[str]) -> NDArray[np.int32]:
+    def _known(self, text: str) -> set[int]:
+        """The numbers of the tokens that the release knows."""
+        numbers = set(map(self._vocabulary.get, tokens(text)))
+        numbers.discard(None)
+        return cast(set[int], numbers)
+
+    def _laid(self, numbers: Iterable[int]) -> NDArray[np.int32]:
         """In rising order, so that what holds the same tokens adds up to the same; the last number, which weighs nothing, keeps a set from being empty."""
-        known = {number for word in words if (number := self._vocabulary.get(word)) is not None}
-        return np.array([*sorted(known), len(self._vocabulary)], np.int32)
+        return np.array([*sorted(numbers), len(self._vocabulary)], np.int32)

@@ -160,7 +160,8 @@ def spans_named(text: str) -> tuple[tuple[int, str], ...]:
     spans: list[tuple[int, int, str]] = []
     for group, names in words("sums")["groups"].items():
         for name in map(str, names):
-            spans += [(m.start(), m.end(), str(group)) for m in re.finditer(re.escape(name), text)]
+            if name in text:  # nearly none is: the pattern is worth making only then
+                spans += [(m.start(), m.end(), str(group)) for m in re.finditer(re.escape(name), text)]
     return tuple(sorted((e, g) for s, e, g in spans if g != MASKED and not any(a <= s and e <= b and b - a > e - s for a, b, _ in spans)))
 
 
