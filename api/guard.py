@@ -24,6 +24,8 @@ from corpus.extract import MAX_BYTES
 LARGEST = 1 << 20
 # Who may send more than that, and how much: official texts come as files. The route asks who it is before it reads them.
 LARGER = {"/api/v1/staff/corpus/uploads": MAX_BYTES}
+# An ASGI app of its own: it leaves no route in the scope.
+MCP = "/mcp"
 LEFT = 499
 LIMITED = (
     *(("POST", f"/api/v1/{path}") for path in ("chat", "feedback", "tickets", "tools", "staff/session", "staff/password")),
@@ -136,6 +138,8 @@ def _number(scope: Scope) -> str:
 
 def _route(scope: Scope) -> str:
     """The pattern of the route that answered, since a path itself may hold what somebody typed; "-" for pages and what is not there."""
+    if scope["path"] == MCP:
+        return MCP
     pattern = getattr(scope.get("route"), "path", "") if "endpoint" in scope else ""
     before = scope["path"].split("/")[: -pattern.count("/")] if pattern else []
     return "/".join(before) + pattern or "-"

@@ -93,6 +93,11 @@ def checks(ground: Ground, proposal: Proposal, on: date, stale: Stale | None = N
 
     `compare` holds a guide against all other guides too, which takes ten times as long and stops nothing.
     """
+    if proposal.kind == DIGEST:
+        try:
+            digest_parts(proposal.key)
+        except CorpusError as error:
+            return [Check("", FORM, str(error), True)]
     if proposal.kind != TEXT and proposal.content is not None:
         wrong = [Check(field, FORM, what, True) for field, what in faults(proposal.kind, proposal.key, proposal.content)]
         if wrong:

@@ -135,6 +135,17 @@ def test_unknown_things_are_named(editor):
     assert editor.post(f"{ROOT}/changes", json={"kind": "guides", "key": "a", "content": deep}).status_code == 422
 
 
+def test_a_key_that_a_database_could_not_take_is_refused(editor):
+    assert editor.get(f"{ROOT}/item", params={"kind": "guides", "key": "甲\0乙"}).status_code == 422
+
+
+@pytest.mark.parametrize("content", [{"article": "第三条"}, {"withdrawn": True}, None])
+def test_a_draft_whose_number_is_none_is_checked_too(editor, content):
+    (check,) = ok(editor.post(f"{ROOT}/check", json={"kind": "digests", "key": "甲/乙", "content": content}))["checks"]
+    assert check["stops"]
+    assert "应是 文件/版本日期/条号" in check["what"]
+
+
 def test_an_upload_is_read_checked_and_kept_as_it_came(editor):
     made = upload(editor, "示范市风筝会登记办法(2010-03-01).md", OLD)
     assert made["title"] == "原文《示范市风筝会登记办法》2010-03-01"

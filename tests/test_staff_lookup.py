@@ -125,6 +125,14 @@ def test_each_has_a_shelf_of_their_own(clerk):
     assert clerk.delete(f"{ROOT}/shelf").json() == {"recent": [], "pinned": []}
 
 
+@pytest.mark.parametrize("field", ["law", "edition", "label"])
+def test_what_would_break_a_shelf_is_refused(clerk, field):
+    thing = {"kind": "article", "law": lantern.LAW, "edition": lantern.NEW, "label": "第四条", "title": "花灯会登记办法"}
+    for odd in ("\t", "\n", "\0"):
+        assert clerk.put(f"{ROOT}/shelf", json=thing | {field: f"甲{odd}乙"}).status_code == 422
+    assert clerk.get(f"{ROOT}/shelf").json() == {"recent": [], "pinned": []}
+
+
 def test_a_shelf_keeps_the_last_thirty(clerk):
     for number in range(35):
         clerk.put(f"{ROOT}/shelf", json={"kind": "guide", "law": f"g{number}", "title": f"指南{number}"})

@@ -24,7 +24,7 @@ for part in (drafting, deciding, publishing):
 Reader = Annotated[Staff, Depends(require(Role.EDITOR, Role.REVIEWER))]
 Editor = Annotated[Staff, Depends(require(Role.EDITOR))]
 Kind = Annotated[str, Query(pattern=f"^({CATALOG}|{DIGEST}|{GUIDE}|{OFFICE})$")]
-Key = Annotated[str, Query(min_length=1, max_length=300)]
+Key = Annotated[str, Query(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]  # PostgreSQL takes no NUL
 
 
 @router.get("/options")

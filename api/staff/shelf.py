@@ -18,6 +18,8 @@ from api.staff.roles import Role, Staff
 from api.store import Base, Store
 
 MOST_RECENT, MOST_PINNED = 30, 60
+# A tab parts what a target is made of.
+LINE = r"^[^\t\r\n\x00]*$"
 
 router = APIRouter(prefix="/staff/shelf", tags=["staff"], include_in_schema=False)
 Reader = Annotated[Staff, Depends(require(Role.CLERK, Role.EDITOR, Role.REVIEWER))]
@@ -90,9 +92,9 @@ class Put(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["article", "guide"]
-    law: Annotated[str, Field(min_length=1, max_length=120)]
-    edition: Annotated[str, Field(max_length=20)] = ""
-    label: Annotated[str, Field(max_length=120)] = ""
+    law: Annotated[str, Field(min_length=1, max_length=120, pattern=LINE)]
+    edition: Annotated[str, Field(max_length=20, pattern=LINE)] = ""
+    label: Annotated[str, Field(max_length=120, pattern=LINE)] = ""
     title: Annotated[str, Field(min_length=1, max_length=300)]
     pinned: bool | None = None
 
