@@ -18,15 +18,20 @@ from index.tokens import token_set
 GENERIC = re.compile(r"社会组织|这类组织|组织|机构|单位")
 DEPTH = 40
 RIVAL = 0.035
+NEAR = 0.06  # for a question that says little: rules of other types stand farther behind the first one found
 WIDE = 0.1
+GENERAL = 0.02
+CLOSE = 0.03
+SHORT = 16
 ASKS_CASE = re.compile(
-    r"条件|截止|日期|还是|几个|多少|材料|流程|步骤|程序|手续|怎么|如何|什么|哪些|内容|次数|几次|必须|需要|准备|多久|多长|几天|时间|哪|找谁|规定|要求"
+    r"条件|截止|日期|还是|几个|多少|材料|流程|步骤|程序|手续|怎么|如何|什么|啥|哪些|内容|次数|几次|必须|需要|准备|多久|多长|几天|时间|哪|找谁|规定|要求"
 )
 SAME_FOR_ALL = re.compile(
-    r"直接登记|四类|脱钩|会费|收费|要钱|费用|[检记证本册]费|区别|不同|一样吗|三类|三种|分别|哪几类|哪些类型|什么是|含义|意思|定义|党|网址|平台|电话|评估|信用|异常|失信|复议|诉讼|听证|举报|取缔|罚"
+    r"直接登记|四类|脱钩|会费|收费|收不收|要钱|费用|[检记证本册]费|区别|不同|一样吗|三类|三种|分别|哪几类|哪些类型|什么是|含义|意思|定义|党|网址|平台|电话|评估|信用|异常|失信|复议|诉讼|听证|举报|取缔|罚"
 )
-ALIKE = 0.4
+ALIKE = 0.5
 LISTS = re.compile(r"哪些|哪几|什么(内容|材料|条件|文件|东西)|写(什么|哪)|[写交带]啥|内容")
+FIGURE = re.compile(r"会怎么?样|什么后果|几|多少|次数|人数|多久|期限|金额|最[多少低高长短]")
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
@@ -39,15 +44,15 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             return turn
         if of_another_kind(turn, search):
             return turn.having(notes={**turn.notes, "clarify": "另有专门法", "other_kind": True})
-        rivals = rival_answers(turn, search, WIDE if differs_by_matter(turn) else RIVAL)
         guided = asks_for_a_guide(turn)
-        if len(rivals) < 2 and not guided:
+        every = words("slots")["every"] in turn.asked
+        rivals = {} if every or implied(turn) else rival_answers(turn, search)
+        agreed = len(rivals) > 1 and same(turn, list(rivals.values()))
+        unsure = (guided or rivals) and any(word in turn.asked for word in words("slots")["unsure"])
+        if every or agreed or unsure:
+            return turn.having(notes={**turn.notes, "clarify": "各类相同" if agreed else "并列", "side_by_side": True})
+        if not guided and not rivals:
             return turn
-        if not guided and same(turn, list(rivals.values())):
-            return turn.having(notes={**turn.notes, "clarify": "各类相同", "side_by_side": True})
-        unsure = any(word in turn.question for word in words("slots")["unsure"])
-        if unsure:
-            return turn.having(notes={**turn.notes, "clarify": "并列", "side_by_side": True})
         return stop(Status.CLARIFY_TYPE, "缺组织类型：" + "、".join(rivals or words("slots")["choices"]), clarify=question_back(turn))
 
     return clarify
@@ -68,22 +73,36 @@ def of_another_kind(turn: Turn, search: Search) -> bool:
     return any(slug not in untouched for slug in others)
 
 
-def rival_answers(turn: Turn, search: Search, margin: float) -> dict[str, Scored]:
-    """The best statement for each main type, of those that answer about as well as the best one; empty where a general rule answers better."""
+def implied(turn: Turn) -> bool:
+    """Whether a word of the question (会员, 原始基金, 举办者) is used of one type only."""
+    return any(str(word) in turn.asked for names in words("slots")["implied"].values() for word in names)
+
+
+def rival_answers(turn: Turn, search: Search) -> dict[str, list[Scored]]:
+    """The best statements for each main type, where those of two types answer about as well.
+
+    Empty where a rule for all answers about as well, or where only one type has an answer to a question that does not ask for a figure.
+    """
     hits = search.search(turn.asked, turn.day, region=turn.region, top=DEPTH)
-    scored = score_points(turn.asked, [hit for hit in hits if hit.kind == "article"], search)
-    choices = words("slots")["choices"]
-    best: dict[str, Scored] = {}
-    for one in scored:
-        if one.score < scored[0].score - margin:
-            break
-        main = [kind for kind in choices if kind in one.types]
-        if len(main) != 1 or "慈善组织" in one.types:
-            if one is scored[0] and margin == RIVAL:
-                return {}
-            continue
-        best.setdefault(main[0], one)
-    return best
+    found: dict[str, list[Scored]] = {}
+    general = 0.0
+    for one in score_points(turn.asked, [hit for hit in hits if hit.kind == "article"], search):
+        kinds = [kind for kind in words("slots")["choices"] if kind in one.types]
+        if len(kinds) in (1, 2) and not set(one.types) & {"慈善组织", "全部"}:
+            for kind in kinds:
+                found.setdefault(kind, []).append(one)
+        else:
+            general = max(general, one.score)
+    lead = max((rows[0].score for rows in found.values()), default=0.0)
+    differing = differs_by_matter(turn)
+    if general > lead - (0 if differing else GENERAL):
+        return {}
+    short = len(turn.asked) <= SHORT and not SAME_FOR_ALL.search(turn.asked)
+    margin = WIDE if differing else NEAR if short else RIVAL
+    rivals = [kind for kind, rows in found.items() if rows[0].score >= lead - margin]
+    if len(rivals) == 1 and not (short and FIGURE.search(turn.asked) and general < lead - NEAR):
+        return {}
+    return {kind: [row for row in rows if row.score >= rows[0].score - CLOSE] for kind, rows in found.items() if kind in rivals or rows[0].score >= lead - WIDE}
 
 
 def differs_by_matter(turn: Turn) -> bool:
@@ -96,16 +115,24 @@ def differs_by_matter(turn: Turn) -> bool:
     return bool(asks and (matters & differing or register) and not others)
 
 
-def same(turn: Turn, answers: Sequence[Scored]) -> bool:
+def same(turn: Turn, answers: Sequence[Sequence[Scored]]) -> bool:
     """Whether the types' answers agree: the same figures where a figure is asked for, else much the same words."""
     if LISTS.search(turn.asked):
         return False
     wanted = figure_units(turn.asked)
     if wanted:
-        figures = {frozenset((q.value, q.unit) for q in quantities(a.say) if q.unit in wanted) for a in answers}
+        figures = {
+            frozenset((q.value, q.unit) for one in rows for q in quantities(one.say) if q.unit in wanted and one.unit == rows[0].unit) for rows in answers
+        }
         return len(figures) == 1 and frozenset() not in figures
-    first = token_set(answers[0].say)
-    return all(len(first & token_set(a.say)) >= ALIKE * min(len(first), len(token_set(a.say))) for a in answers[1:])
+    first, *others = (token_set(_without_type(rows[0].say)) for rows in answers)
+    return all(len(first & other) >= ALIKE * min(len(first), len(other)) for other in others)
+
+
+def _without_type(say: str) -> str:
+    for kind in words("slots")["choices"]:
+        say = say.replace(kind, "")
+    return say
 
 
 def of_type(kind: str, asked: str) -> str:
@@ -117,4 +144,4 @@ def question_back(turn: Turn) -> Clarify:
     """The question back with a button for each type and one for those who do not know."""
     options = tuple(Option(kind, of_type(kind, turn.asked)) for kind in words("slots")["choices"])
     matter = turn.slots.matters[0] if turn.slots.matters else "规定"
-    return Clarify("type", f"您问的是哪一类社会组织的{matter}？", (*options, Option("不清楚，都说说", f"{turn.asked}（不清楚类型，都说说）")))
+    return Clarify("type", f"您问的是哪一类社会组织的{matter}？", (*options, Option("不清楚，都说说", f"{turn.asked}{words('slots')['every']}")))

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 
 from assistant import slots as slot_reader
-from assistant.follow_up import completed, follows, leans
+from assistant.clauses import asks
+from assistant.exchange import own_subject
+from assistant.follow_up import completed, follows, leans, unbound
 from assistant.stages.route import outside_topic
 from assistant.turn import Slots, Turn
-from assistant.wording import any_match
+from assistant.wording import any_match, words
 from corpus.references import laws_named
 from index.search import Search
 
@@ -28,8 +30,10 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         asked = turn.asked
         previous = _last_subject(turn, search)
         own = slot_reader.read(asked, catalog, turn.day)
-        if previous and follows(asked, own) and not _of_another_world(asked, own, search):
-            asked = completed(asked, own, previous, slot_reader.read(previous, catalog, turn.day))
+        before = slot_reader.read(previous, catalog, turn.day) if previous else own
+        if previous:
+            bound = follows(asked, own, previous, before) and not _of_another_world(asked, own, search)
+            asked = completed(asked, own, previous, before) if bound and not _of_its_own(asked, own, previous, search, turn) else unbound(asked)
         on = turn.on or slot_reader.date_in(asked, catalog, turn.today)
         as_read = asked == turn.asked and (on or turn.today) == turn.day
         found = own if as_read else slot_reader.read(asked, catalog, on or turn.today)
@@ -47,9 +51,10 @@ def _last_subject(turn: Turn, search: Search) -> str:
         if any(any_match(name, key, question) for name, key in NO_SUBJECT) or outside_topic(question):
             continue
         own = slot_reader.read(question, catalog, turn.day)
-        if subject and follows(question, own):
+        before = slot_reader.read(subject, catalog, turn.day) if subject else own
+        if subject and follows(question, own, subject, before):
             if not _of_another_world(question, own, search):
-                subject = completed(question, own, subject, slot_reader.read(subject, catalog, turn.day))
+                subject = completed(question, own, subject, before)
         elif own.types or own.matters or own.laws or laws_named(question, catalog) or not subject:
             subject = question
     return subject
@@ -62,3 +67,12 @@ def _of_another_world(question: str, own: Slots, search: Search) -> bool:
     if outside_topic(question) or any_match("scope", "requests", question):
         return True
     return len(FILLER.sub("", question)) >= LEAST_OBJECT and search.intent(question).get("outside", 0.0) >= SURE
+
+
+def _of_its_own(question: str, own: Slots, previous: str, search: Search, turn: Turn) -> bool:
+    """Whether a question that shows no tie to the talk names a matter whose rule is the same for all types (志愿者证明去哪开)."""
+    if own.types or not own_subject(own) or leans(question) or not asks(previous):
+        return False
+    hits = search.search(question, turn.day, region=turn.region, top=1)
+    entry = search.library.entry(hits[0].address) if hits and hits[0].kind == "article" else None
+    return bool(entry and entry.digest and not set(entry.digest.types) & set(words("slots")["choices"]))
