@@ -27,7 +27,7 @@ def read_yaml(path: Path) -> Any:
     """The content of a YAML file. Raises BadKnowledge naming the file and the line."""
     try:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 # nosec B506 - the safe loader
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 (the safe loader) # nosec B506
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadKnowledge(f"{path.name}：读不出来（{str(error).splitlines()[0]}），请检查 YAML 写法") from error
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import shutil
 import subprocess
@@ -95,3 +96,29 @@ def test_systemd_takes_the_units(unit, tmp_path):
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", name], capture_output=True, text=True, check=False)
     complaints = [line for line in done.stderr.splitlines() if ("shezu" in line and "Unknown" in line) or ("Failed to" in line and "shezu" in line)]
     assert complaints == [], done.stderr
+
+
+def audited(folder: Path, *more: str, report: object = None) -> subprocess.CompletedProcess[str]:
+    if report is not None:
+        (folder / "audit.json").write_text(json.dumps(report), encoding="utf-8")
+    return subprocess.run([sys.executable, DEPLOY / "audit.py", folder / "audit.json", *more], capture_output=True, text=True, check=False)
+
+
+def test_an_audit_goes_on_to_the_end_and_what_nobody_knows_is_no_pass(tmp_path):
+    safe, hidden = {"name": "safe", "version": "1", "vulns": []}, {"name": "setuptools", "version": "84.2.1", "skip_reason": "not found"}
+    bad = {"name": "bad", "version": "2", "vulns": [{"id": "PYSEC-2026-1", "fix_versions": ["2.1"], "aliases": [], "description": ""}]}
+    done = audited(tmp_path, report={"dependencies": [hidden, safe, bad]})
+    assert done.returncode == 1
+    assert "核对了 2 个包，1 处已知漏洞，1 个包没有核对到" in done.stdout
+    assert "bad 2：PYSEC-2026-1，修好的版本 2.1" in done.stdout
+    assert "setuptools 84.2.1" in done.stdout
+    assert audited(tmp_path, report={"dependencies": [safe]}).returncode == 0
+    assert audited(tmp_path, report={"dependencies": [safe, hidden]}).returncode == 3
+    assert audited(tmp_path, "--offline", report={"dependencies": [safe, hidden]}).returncode == 0
+    assert audited(tmp_path, "--offline", report={"dependencies": [bad, hidden]}).returncode == 1
+
+
+def test_an_audit_without_a_report_is_no_pass(tmp_path):
+    done = audited(tmp_path)
+    assert done.returncode == 3
+    assert "连不上漏洞库" in done.stdout

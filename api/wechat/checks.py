@@ -27,7 +27,7 @@ RISKY = 87014
 class Outcome(StrEnum):
     """How a check ended; UNCHECKED where the platform was down or refused to judge."""
 
-    PASS = "pass"  # noqa: S105 # nosec B105 - the platform's word, no password
+    PASS = "pass"  # noqa: S105 (the platform's word, no password) # nosec B105
     REVIEW = "review"
     RISKY = "risky"
     UNCHECKED = "unchecked"
