@@ -18,9 +18,11 @@ def in_force(law: Law, on: date) -> Edition | None:
 
 def edition_of(law: Law, name: str) -> Edition | None:
     """The edition named by its date (YYYY-MM-DD), by a year alone where only one edition bears it, or None."""
-    exact = [edition for edition in law.editions if edition.date == name]
-    by_year = [edition for edition in law.editions if edition.date[:4] == name[:4] and len(name) == 4]
-    return exact[0] if exact else by_year[0] if len(by_year) == 1 else None
+    for edition in law.editions:
+        if edition.date == name:
+            return edition
+    by_year = [edition for edition in law.editions if edition.date[:4] == name and len(name) == 4]
+    return by_year[0] if len(by_year) == 1 else None
 
 
 def in_sequence(editions: Iterable[Edition]) -> tuple[Edition, ...]:

@@ -53,14 +53,25 @@ def legal_words(question: str) -> list[str]:
     """The legal terms that the question's everyday words stand for, longest words first, none already in the question."""
     folded = fold(question)
     found: list[str] = []
-    for word in sorted(synonyms(), key=len, reverse=True):
+    for word, targets in _longest_first():
         if word in folded:
-            found += [target for target in synonyms()[word] if target not in folded and target not in found]
+            found += [target for target in targets if target not in folded and target not in found]
     return found
+
+
+@lru_cache(maxsize=1)
+def _longest_first() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(sorted(synonyms().items(), key=lambda entry: len(entry[0]), reverse=True))
 
 
 def query_weights(question: str) -> dict[str, float]:
     """Each token of the question with its weight: 1 as asked, less where it comes from a synonym."""
+    return dict(_query_weights(question))
+
+
+@lru_cache(maxsize=64)
+def _query_weights(question: str) -> dict[str, float]:
+    """Remembered for a moment: several stages of one answer weigh the same question."""
     weights: dict[str, float] = {}
     for token in tokens(question):
         weights[token] = 1.0

@@ -28,6 +28,7 @@ def fundraising(text: str) -> str:
     return "" if without == held else "没有" if without else "有"
 
 
+@lru_cache(maxsize=4096)
 def level(text: str, national: re.Pattern[str] = NATIONAL, local: re.Pattern[str] = LOCAL) -> str:
     """ "全国性" or "地方性" where a text names one of the two; "" otherwise."""
     here, everywhere = bool(local.search(text)), bool(national.search(text))

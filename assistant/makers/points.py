@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.quotes import quote
@@ -71,9 +71,8 @@ def score_points(question: str, hits: Sequence[Hit], search: Search) -> list[Sco
     for hit in hits:
         entry = search.library.entry(hit.address) if hit.kind == "article" else None
         if entry:
-            rows = _of_digest(hit, entry, entry.digest, asked) if entry.digest else [_of_text(hit, entry, asked)]
             moved = NAMED * (hit.address.law in named) - UNTOUCHED * (hit.address.law in aside)
-            found += [replace(row, score=row.score + moved) for row in rows] if moved else rows
+            found += _of_digest(hit, entry, entry.digest, asked, moved) if entry.digest else [_of_text(hit, entry, asked, moved)]
     return sorted(found, key=lambda s: -s.score)
 
 
@@ -82,17 +81,17 @@ def figure_units(question: str) -> frozenset[str]:
     return frozenset(unit for pattern, asked in FIGURES_ASKED if pattern.search(question) for unit in asked)
 
 
-def _of_digest(hit: Hit, entry: Entry, digest: Digest, asked: _Asked) -> list[Scored]:
-    vectors, address = dict(hit.points), entry.address
+def _of_digest(hit: Hit, entry: Entry, digest: Digest, asked: _Asked, moved: float) -> list[Scored]:
+    vectors, address, of_unit = dict(hit.points), entry.address, UNIT_SCORE * min(hit.score, 1.3)
     found = []
     for number, (point, share) in enumerate(zip(digest.points, asked.shares.points(digest), strict=True)):
         score = vectors.get(number, WITHOUT_VECTORS)
         score += SHARED_WORDS * share
-        score += UNIT_SCORE * min(hit.score, 1.3)
+        score += of_unit
         score -= UNVERIFIED * (not entry.verified) + LOW_CONFIDENCE * (point.confidence == "低")
         if asked.units and asked.units & _units(point.say):
             score += FIGURE_ASKED
-        found.append(Scored(point.say, (address,), point.at, number, address, digest.topic, digest.types, score))
+        found.append(Scored(point.say, (address,), point.at, number, address, digest.topic, digest.types, score + moved))
     return found
 
 
@@ -101,10 +100,10 @@ def _units(say: str) -> frozenset[str]:
     return frozenset(quantity.unit for quantity in quantities(say))
 
 
-def _of_text(hit: Hit, entry: Entry, asked: _Asked) -> Scored:
+def _of_text(hit: Hit, entry: Entry, asked: _Asked, moved: float) -> Scored:
     """An article without digest speaks through its own text: the slice that fits the question."""
     text, _ = quote(entry, asked.question)
     shown = re.sub(r"\s+", "", text)
     say = f"《{entry.law.title}》{entry.label}规定：{shown}"
     score = (hit.cosine or WITHOUT_VECTORS) + SHARED_WORDS * asked.shares.text(text) + UNIT_SCORE * min(hit.score, 1.3)
-    return Scored(say, (entry.address,), "", 0, entry.address, entry.label, (), score)
+    return Scored(say, (entry.address,), "", 0, entry.address, entry.label, (), score + moved)
