@@ -36,6 +36,10 @@ from api.wechat.robot import WecomStream
 
 EVERY = timedelta(hours=1)
 LOOK = 300.0
+# After so long a gap between two looks, or a look that lies ahead, nothing is deleted for as long: the clock may have jumped, and what is
+# deleted does not come back when it is set right.
+GAP = timedelta(days=1)
+LOOKED, STEADY = "expiry", "steady"
 # What is only needed for a moment (a stream's text, a seen callback, a spent session) goes after a day in any case.
 MOMENT = timedelta(days=1)
 
@@ -100,8 +104,16 @@ class Expiry:
             self._thread.join()
 
     def due(self) -> dict[str, int] | None:
-        """Delete what is over, where no process has begun to within the hour; rows by table, or None."""
-        return self.delete() if self._claim() else None
+        """Delete what is over, where no process has begun to within the hour; rows by table, or None. A clock that may have jumped deletes nothing."""
+        now, last = self._clock(), self._when(LOOKED)
+        if not self._claim(now):
+            return None
+        if last is not None and abs(now - last) > GAP:
+            logbook.write("clock_gap", last=last.isoformat(), now=now.isoformat())
+            with self._store.begin() as session, session.begin():
+                session.merge(Job(name=STEADY, begun=now))
+        steady = self._when(STEADY)
+        return {} if steady is not None and now - steady < GAP else self.delete()
 
     def delete(self) -> dict[str, int]:
         """Delete what is over now; rows by table, the tables without any left out. The audit log says how many."""
@@ -118,16 +130,19 @@ class Expiry:
             Ledger(self._store).record(None, "系统", "到期删除", f"保存 {self._keep.days} 天", "，".join(f"{name} {rows}" for name, rows in gone.items()))
         return gone
 
-    def _claim(self) -> bool:
-        now = self._clock()
-        taken = update(Job).where(Job.name == "expiry", Job.begun < now - EVERY).values(begun=now)
+    def _when(self, name: str) -> datetime | None:
+        with self._store.begin() as session:
+            return session.scalar(select(Job.begun).where(Job.name == name))
+
+    def _claim(self, now: datetime) -> bool:
+        taken = update(Job).where(Job.name == LOOKED, or_(Job.begun < now - EVERY, Job.begun > now + EVERY)).values(begun=now)
         try:
             with self._store.begin() as session, session.begin():
                 if session.connection().execute(taken).rowcount:
                     return True
-                if session.get(Job, "expiry") is not None:
+                if session.get(Job, LOOKED) is not None:
                     return False
-                session.add(Job(name="expiry", begun=now))
+                session.add(Job(name=LOOKED, begun=now))
         except IntegrityError:  # another process was first
             return False
         return True

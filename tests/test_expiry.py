@@ -7,7 +7,7 @@ from answers import answered
 from patience import PATIENCE
 from sqlalchemy import func, select, text, update
 
-from api.expiry import EVERY, RULES, STATISTICS, Expiry
+from api.expiry import EVERY, GAP, RULES, STATISTICS, Expiry
 from api.staff.approvals import NoteRow
 from api.staff.casebook import CaseRow
 from api.staff.ledger import Ledger
@@ -138,6 +138,40 @@ def test_one_process_does_it_within_an_hour(database):
         now[0] += EVERY + timedelta(seconds=1)
     for store in stores:
         store.close()
+
+
+def test_a_clock_that_jumps_deletes_nothing_and_stops_nothing(store):
+    """Ten years ahead and back again, on this machine or another one: what people left is there, and the deletion goes on when the clock does."""
+    now = [NOW]
+    expiry = Expiry(store, KEEP, lambda: now[0])
+    left(store, NOW - timedelta(days=1))
+    left(store, NOW - timedelta(days=KEEP + 1))
+    expiry.due()
+    before = counts(store)
+    now[0] = NOW + timedelta(days=3650)
+    assert expiry.due() == {}
+    now[0] += 2 * EVERY
+    assert expiry.due() == {}
+    now[0] = NOW + 2 * EVERY
+    assert expiry.due() == {}
+    assert counts(store) == before
+    for _ in range(2 * KEEP):
+        now[0] += GAP / 2
+        expiry.due()
+    assert sum(counts(store).values()) < sum(before.values())
+
+
+def test_an_office_that_was_shut_for_weeks_deletes_a_day_after_it_opened(store):
+    now = [NOW]
+    expiry = Expiry(store, KEEP, lambda: now[0])
+    expiry.due()
+    left(store, NOW)
+    now[0] = NOW + timedelta(days=KEEP + 20)
+    assert expiry.due() == {}
+    for _ in range(2):
+        now[0] += GAP / 2
+        gone = expiry.due()
+    assert gone["messages"] == 1
 
 
 def test_a_database_out_of_reach_does_not_end_the_thread(store, monkeypatch):

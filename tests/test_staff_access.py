@@ -178,6 +178,10 @@ def test_an_account_that_waited_may_be_tried_again(store):
     assert not guesses.admit("li", "192.0.2.9")
     now[0] += timedelta(seconds=2)
     assert guesses.admit("li", "192.0.2.9")
+    now[0] += timedelta(days=3650)
+    assert [guesses.admit("wang", f"192.0.2.{i}") for i in range(PER_ACCOUNT + 1)] == [True] * PER_ACCOUNT + [False]
+    now[0] -= timedelta(days=3650)  # the clock was wrong, and is set right
+    assert guesses.admit("wang", "192.0.2.9")
 
 
 def test_an_address_that_tries_many_names_has_to_wait(store):
