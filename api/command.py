@@ -97,9 +97,10 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
     """Start the server."""
     from api import exposure
     from api.app import create_app
-    from api.serving import Server
+    from api.serving import Server, share_heaps
     from index.serving import serviceable
 
+    share_heaps()
     host, port = args.host or settings.host, args.port or settings.port
     exposure.check(settings, host)
     release, wrong = serviceable(settings.home)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 import threading
 from types import FrameType
 
@@ -13,6 +16,20 @@ from api.settings import Settings
 
 # An answer by a language model may take its time-out, twice; then the process ends whatever is open.
 LONGEST = 90
+# glibc's own name for the setting, and what we set: with a heap for every thread, what one thread gave back the next cannot take.
+M_ARENA_MAX = -8
+HEAPS = 2
+
+
+def share_heaps() -> bool:
+    """Have all threads take memory from two heaps, so that a process that serves for weeks does not grow; whether that could be set.
+
+    Not where the environment sets MALLOC_ARENA_MAX itself, nor where the C library is another than glibc. Heaps that are there stay.
+    """
+    if sys.platform != "linux" or "MALLOC_ARENA_MAX" in os.environ:
+        return False
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    return mallopt is not None and mallopt(M_ARENA_MAX, HEAPS) == 1
 
 
 class Server(uvicorn.Server):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import platform
 import signal
 import subprocess
 import sys
@@ -106,3 +108,32 @@ def _listens(address: str) -> bool:
     except httpx.TransportError:
         return False
     return True
+
+
+HEAPS = """
+import ctypes, threading
+from api.serving import share_heaps
+print(share_heaps(), flush=True)
+there = threading.Barrier(9)
+def work():
+    kept = bytearray(100_000)
+    there.wait()
+threads = [threading.Thread(target=work) for _ in range(8)]
+for thread in threads: thread.start()
+there.wait()
+for thread in threads: thread.join()
+ctypes.CDLL(None).malloc_stats()
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives every thread a heap of its own")
+def test_threads_share_two_heaps_unless_the_environment_says_otherwise():
+    plain = {name: value for name, value in os.environ.items() if name != "MALLOC_ARENA_MAX"}
+
+    def told(env):
+        done = subprocess.run([sys.executable, "-c", HEAPS], capture_output=True, text=True, check=True, cwd=REPOSITORY, env=env)
+        return done.stdout.strip(), done.stderr.count("Arena ")
+
+    assert told(plain) == ("True", 2)
+    said, heaps = told(plain | {"MALLOC_ARENA_MAX": "5"})
+    assert said == "False" and heaps > 2
