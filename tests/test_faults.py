@@ -240,6 +240,66 @@ def test_a_clock_that_jumps_loses_no_message_and_doubles_none(tmp_path):
     store.close()
 
 
+@pytest.fixture
+def fake_clock() -> dict[str, str]:
+    """What a process must be told to have a clock of its own; only the wall clock, as where somebody sets it."""
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not found:
+        pytest.skip("libfaketime is not here: apt-get install faketime")
+    return {"LD_PRELOAD": str(found[0]), "DONT_FAKE_MONOTONIC": "1"}
+
+
+JUMPS = ("+10y", "-3d", "+2h", "-20y", "+0")
+
+
+@pytest.mark.slow
+def test_a_running_process_whose_clock_jumps_answers_on_and_keeps_everything(shipped_home, tmp_path, fake_clock):
+    """`shezu serve` under libfaketime: ten years ahead and twenty back while people ask, among them the same request again."""
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    told = fake_clock | {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
+    given: dict[str, str] = {}
+    with started(shipped_home, tmp_path / "a", **told) as running:
+
+        def ask(number: int) -> str:
+            headers = {"Idempotency-Key": f"the-same-key-of-{number}"}
+            body = {"question": f"{QUESTION}（{number}）"}
+            answer = httpx.post(f"{running.address}/api/v1/chat", json=body, headers=headers, timeout=PATIENCE)
+            assert answer.status_code == 200, answer.text
+            return answer.json()["message_id"]
+
+        for number, jump in enumerate(JUMPS):
+            clock.write_text(jump)
+            given[jump] = ask(number)
+            assert ask(number) == given[jump]
+        years = {line["time"][:4] for line in running.log("request")}
+        assert len(years) >= 3
+        for message in given.values():
+            assert httpx.get(f"{running.address}/api/v1/messages/{message}", timeout=PATIENCE).json()["message_id"] == message
+        assert running.process.poll() is None
+    assert messages(tmp_path / "a") == set(given.values())
+    assert len(set(given.values())) == len(JUMPS)
+
+
+@pytest.mark.slow
+def test_a_start_by_a_clock_ten_years_ahead_deletes_nothing(shipped_home, tmp_path, fake_clock):
+    with started(shipped_home, tmp_path / "a") as running:
+        message = running.ask(QUESTION).json()["message_id"]
+        wait_until(lambda: _looked(tmp_path / "a"))
+    with started(shipped_home, tmp_path / "a", FAKETIME="+10y", **fake_clock) as running:
+        wait_until(lambda: running.log("clock_gap"))
+        assert running.ask(QUESTION).status_code == 200
+        assert httpx.get(f"{running.address}/api/v1/messages/{message}", timeout=PATIENCE).status_code == 200
+
+
+def _looked(folder: Path) -> bool:
+    database = sqlite3.connect(folder / "shezu.sqlite")
+    try:
+        return bool(database.execute("SELECT 1 FROM jobs WHERE name = 'expiry'").fetchall())
+    finally:
+        database.close()
+
+
 def test_a_model_that_hangs_costs_its_time_out_and_no_answer(shipped_home, tmp_path):
     with serving(lambda asked, reply: (reply.open(), reply.hold())) as model:
         settings = live.settings(shipped_home, tmp_path, model_url=model.url, model_name="m", model_timeout=1)
