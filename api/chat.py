@@ -205,6 +205,7 @@ def asked(office: Service, question: Question, number: str = "", on_block: OnBlo
     started = time.perf_counter()
     turn = _turn(office, assistant, question, history, on_block)
     seconds = time.perf_counter() - started
+    office.listen()
     message = message_json(turn, number or new_id(), conversation, assistant.search.release.id, seconds * 1000)
     try:
         office.store.keep(message["message_id"], conversation, mask(CONTROL.sub("", turn.question)), message)
@@ -236,8 +237,8 @@ def _turn(office: Service, assistant: Assistant, question: Question, history: tu
 
     if office.model or any(mask(said) != said for said in (question.question, *history)):
         return make()
-    release = assistant.search.release
-    return office.recent.turn((release.id, today, question.question, history, question.audience, region, question.date), make)
+    search = assistant.search
+    return office.recent.turn((search.release.id, search.has_vectors, today, question.question, history, question.audience, region, question.date), make)
 
 
 def message_json(turn: Turn, message: str, conversation: str, release: str, ms: float) -> dict[str, Any]:

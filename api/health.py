@@ -47,10 +47,11 @@ def measured(request: Request, authorization: Annotated[str, Header()] = "") -> 
     office = service(request)
     if not _here(request):
         office.keys.admit(authorization, "metrics")
-    release = office.assistant.search.release
+    search = office.assistant.search
+    release = search.release
     made = datetime.fromisoformat(str(release.manifest["made"])).timestamp()
     free = shutil.disk_usage(office.settings.home).free
-    page = office.metrics.page(release.id, made, release.folder.name == pointed(office.settings.home), free)
+    page = office.metrics.page(release.id, made, release.folder.name == pointed(office.settings.home), free, search.rests)
     return Response(page, media_type=metrics.TYPE)
 
 

@@ -26,6 +26,7 @@ class Metrics:
         self._made = Gauge("shezu_release_made_timestamp_seconds", "When the release being served was made.", registry=self._registry)
         self._whole = Gauge("shezu_release_whole", "0 where the current release is damaged and an older one stands in.", registry=self._registry)
         self._free = Gauge("shezu_home_free_bytes", "Free space where the home lies.", registry=self._registry)
+        self._rests = Gauge("shezu_vector_failures", "How often the embedder or the vector server failed over this release.", registry=self._registry)
         self._release = Gauge("shezu_release", "1 for the release being served.", ["release"], registry=self._registry)
 
     def began(self) -> None:
@@ -48,13 +49,15 @@ class Metrics:
         """A question was turned away."""
         self._turned_away.inc()
 
-    def page(self, release: str, made: float, whole: bool, free: int) -> bytes:
-        """Everything in the Prometheus text format; when the release was made (Unix time), whether it is the current one, free bytes."""
+    def page(self, release: str, made: float, whole: bool, free: int, rests: int) -> bytes:
+        """Everything in the Prometheus text format; when the release was made (Unix time), whether it is the current one, free bytes, how
+        often vectors failed."""
         self._release.clear()
         self._release.labels(release).set(1)
         self._made.set(made)
         self._whole.set(whole)
         self._free.set(free)
+        self._rests.set(rests)
         return generate_latest(self._registry)
 
 

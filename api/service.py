@@ -65,6 +65,7 @@ class Service:
         self.builds = Builds(self.store, self.changes, lambda who, action, target, result: self.ledger.record(who, "", action, target, result))
         self._card: tuple[Library | None, Office] = (None, load_office(settings.office))
         self._switching = threading.Lock()
+        self._rests = 0
 
     @property
     def assistant(self) -> Assistant:
@@ -124,6 +125,14 @@ class Service:
         release = self._assistant.search.release
         kept = {key: release.manifest[key] for key in ("texts", "digests", "guides", "units", "made")}
         return {"status": "ok", "release": release.id, "vectors": self._assistant.search.has_vectors, **kept}
+
+    def listen(self) -> None:
+        """Log that the embedder or the vector server has fallen silent, once for each time."""
+        search = self._assistant.search
+        if search.rests != self._rests:
+            self._rests = search.rests
+            if search.rests:
+                logbook.write("vectors_silent", release=search.release.id, times=search.rests)
 
     def close(self) -> None:
         """Finish the answers that are being made and let go of the database."""

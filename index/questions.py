@@ -19,13 +19,15 @@ LONGEST = 400
 
 
 class Questions:
-    """The question side of an embedder. After a failure it rests for half a minute, so that not every answer waits for a time-out."""
+    """The question side of an embedder. After a failure it rests for half a minute, so that not every answer waits for a time-out;
+    `rests` counts how often."""
 
     def __init__(self, embedder: Embedder, dimension: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._embedder = embedder
         self._dimension = dimension
         self._clock = clock
         self._rest_until = -1.0
+        self.rests = 0
         self._known: dict[str, NDArray[np.float32]] = {}
 
     @property
@@ -55,6 +57,7 @@ class Questions:
     def rest(self) -> None:
         """Leave the embedder alone for half a minute."""
         self._rest_until = self._clock() + REST
+        self.rests += 1
 
     def forget(self) -> None:
         """Forget the questions embedded so far; measurements start from here."""

@@ -136,6 +136,11 @@ class Search:
         return self._questions is not None and not self._questions.silent
 
     @property
+    def rests(self) -> int:
+        """How often the embedder or the vector server failed, and words answered alone for half a minute."""
+        return self._questions.rests if self._questions else 0
+
+    @property
     def has_known_cosines(self) -> bool:
         """Whether cosines are of the model that thresholds were set for; those of another model lie elsewhere."""
         return self.has_vectors and self.release.manifest["embedder"] == embed.E5.name

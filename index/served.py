@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import milvus, store
-from index.dense import Layout, Stored
+from index.dense import Layout, Passages, Stored
+from index.errors import StoreSilent
 
 MILVUS = "milvus:"
 
@@ -25,12 +26,22 @@ class Words(Protocol):
 
 
 def served(address: str, release: str, folder: Path, size: int) -> tuple[Stored, Words | None]:
-    """The dense side of a release of so many units, and its lexical side where the server has one. Raises NoCollection, StoreSilent."""
+    """The dense side of a release of so many units, and its lexical side where the server has one.
+
+    A Chroma server that is silent just now is no reason not to begin: words answer until it is there. Raises NoCollection, StoreSilent.
+    """
     layout, rows = Layout.load(folder / "dense"), np.load(folder / "dense" / "matrix.npy", mmap_mode="r")
     if not address.startswith(MILVUS):
-        return Stored(store.server(address, release, len(rows)), layout, rows), None
+        return Stored(_chroma(address, release, len(rows)), layout, rows), None
     collections = milvus.opened(address.removeprefix(MILVUS), release, size)
     return Stored(collections, layout, rows), collections
+
+
+def _chroma(url: str, release: str, size: int) -> Passages:
+    try:
+        return store.server(url, release, size)
+    except StoreSilent:
+        return store.Awaited(url, release, size)
 
 
 def send(address: str, release: str, folder: Path, progress: Callable[[int], None] = lambda done: None) -> int:

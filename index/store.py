@@ -58,6 +58,29 @@ class Collection:
         return [(name, 1.0 - float(distance)) for name, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
 
+class Awaited:
+    """A release's collection on a server that was silent when the release was opened: looked for again at each question."""
+
+    slow_limits = True
+
+    def __init__(self, url: str, release: str, size: int) -> None:
+        self._where = url, release, size
+        self._found: Collection | None = None
+
+    def nearest(self, question: Vectors, limits: Limits | None) -> list[tuple[str, float]]:
+        """See index.dense.Passages. Raises StoreSilent."""
+        try:
+            self._found = self._found or server(*self._where)
+        except NoCollection as problem:
+            raise StoreSilent(str(problem)) from problem
+        return self._found.nearest(question, limits)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        if self._found:
+            self._found.close()
+
+
 @contextmanager
 def _answering() -> Iterator[None]:
     """What goes wrong between here and a Chroma server, said as StoreSilent; the client raises many kinds of errors."""

@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.app import create_app
 
 DEPLOY = REPOSITORY / "deploy"
-FUNCTIONS = {"sum", "rate", "by", "min", "max", "count", "time", "histogram_quantile", "clamp_min", "up"}
+FUNCTIONS = {"sum", "rate", "changes", "by", "min", "max", "count", "time", "histogram_quantile", "clamp_min", "up"}
 LABELS = {"le", "route", "status", "maker", "instance", "release", "job"}
 
 

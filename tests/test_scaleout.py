@@ -295,17 +295,24 @@ def test_postgresql_killed_under_load_loses_nothing_and_no_process_is_restarted(
     assert {message for reader in readers for message in reader.given.values()} <= kept(url)
 
 
-def test_chroma_killed_under_load_costs_no_answer(office, chroma_server, postgresql_server):
+def test_chroma_killed_under_load_costs_no_answer_and_no_start(office, chroma_server, postgresql_server, tmp_path):
     running, _ = office
     server, address = chroma_server
 
-    def kill() -> None:
-        server.kill()
+    home = running[0].folder.parent / "home"
+    told = {"SHEZU_DATABASE": postgresql_server[1], "SHEZU_CHROMA_URL": address, "SHEZU_TODAY": str(live.TODAY)}
 
-    readers = ask_on([one.address for one in running], kill)
+    def kill_and_start_a_process() -> None:
+        server.kill()
+        with started(home, tmp_path / "late", **told) as late:
+            assert late.ask(QUESTION).json()["outcome"] == "answered"
+            assert late.log("vectors_silent")
+
+    readers = ask_on([one.address for one in running], kill_and_start_a_process)
     given = {message for reader in readers for message in reader.given.values()}
     assert sum(reader.broken for reader in readers) == 0
     assert given <= kept(postgresql_server[1])
+    assert any(one.log("vectors_silent") for one in running)
     server.start()
     wait_until(lambda: _heart(int(address.rpartition(":")[2])), 120)
     assert running[0].ask(QUESTION).json()["outcome"] == "answered"

@@ -147,6 +147,22 @@ def test_a_server_that_went_away_leaves_words_to_answer(lantern_home, address, o
     assert not search.has_vectors
 
 
+def test_a_release_opens_while_its_server_is_away_and_asks_it_once_it_is_there(lantern_home, lantern_search, address, tmp_path, monkeypatch):
+    release, there = current(lantern_home), store.server
+    store.publish(address, release.id, Path(shutil.copytree(release.folder / "chroma", tmp_path / "chroma")))
+    search = Search(release, lantern.TokenHashes(), "http://127.0.0.1:9")
+    assert search.search("渡船天黑停航", DAY)[0].address.law == lantern.FERRY
+    assert (search.has_vectors, search.rests) == (False, 1)
+    collections = []
+    monkeypatch.setattr(store, "server", lambda url, *more: collections.append(there(address, *more)) or collections[-1])
+    search._questions._rest_until = -1.0  # half a minute later
+    mine, theirs = lantern_search.search("渡船天黑停航", DAY), search.search("渡船天黑停航", DAY)
+    assert [hit.address for hit in theirs] == [hit.address for hit in mine]
+    assert (search.has_vectors, search.rests) == (True, 1)
+    assert len(collections) == 1
+    search._dense._passages.close()
+
+
 def test_no_server_at_the_address_is_said():
     with pytest.raises(StoreSilent, match=r"Chroma 没有应答.*SHEZU_CHROMA_URL"):
         store.server("http://127.0.0.1:9", "any", 1)
