@@ -134,7 +134,7 @@ def stands_in(figure: Figure, text: str, held: Iterable[Quantity]) -> bool:
         return True
     if unit not in COUNTED_UNITS and value != 1:
         return False
-    return bool(re.search(rf"(?:{value}|{to_chinese(int(value)) if value < 10_000 else value})\s*{unit}", text))
+    return bool(re.search(rf"(?:{value}|{to_chinese(int(value)) if value < 10_000 else value})\s*{re.escape(unit)}", text))
 
 
 def shortened(text: str, most: int = 48) -> str:

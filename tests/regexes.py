@@ -11,14 +11,16 @@ import importlib
 import re
 import re._parser as sre  # type: ignore[import-not-found]
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from conftest import REPOSITORY
 
-LAYERS = ("corpus", "index", "assistant", "api", "evals")
+from corpus.catalog import read_yaml
+
+LAYERS = ("corpus", "index", "assistant", "api", "evals", "shezu", "deploy")
 CALLS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 STRANGE = "\x00"
 SHORT = 12  # so many pairs of what loops take are tried together
@@ -33,30 +35,78 @@ class Expression:
     flags: int
 
 
-def expressions() -> tuple[list[Expression], list[str]]:
-    """All that can be read, and the places of those that only exist at run time."""
-    found, unread = [], []
+def expressions() -> tuple[list[Expression], dict[str, str]]:
+    """All that can be read, what is escaped in them standing for itself; and the source of those that only exist at run time, by place."""
+    found, unread = [], {}
     for layer in LAYERS:
         for path in sorted((REPOSITORY / layer).rglob("*.py")):
             if "node_modules" not in path.parts:
-                for place, pattern, flags in _of(path):
+                for place, pattern, flags, source in _of(path):
                     if pattern is None:
-                        unread.append(place)
+                        unread[f"{place} {source}"] = source
                     else:
                         found.append(Expression(place, pattern, flags))
     return found, unread
 
 
-def _of(path: Path) -> Iterator[tuple[str, str | None, int]]:
+def of_words(paths: Iterable[Path], filled: Mapping[str, str]) -> list[Expression]:
+    """The strings of word lists that loop where they are read as expressions; `filled` says what stands for what is put in."""
+    found = []
+    for path in paths:
+        for text in sorted(set(_strings(read_yaml(path)))):
+            for name, pattern in filled.items():
+                text = text.replace(name, pattern)
+            try:
+                if any(op in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT) for op in _operations(sre.parse(text))):
+                    found.append(Expression(path.name, text, re.IGNORECASE))
+            except re.error:  # a sentence, not an expression
+                continue
+    return found
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in (*value.keys(), *value.values()):
+            yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
+
+
+def _operations(nodes: Any) -> Iterator[Any]:
+    """The operations of an expression, of those within it too."""
+    if isinstance(nodes, sre.SubPattern | list | tuple):
+        for node in nodes:
+            yield from _operations(node)
+    else:
+        yield nodes
+
+
+class Escaped(ast.NodeTransformer):
+    """What is escaped stands for itself, so that any letter may stand for it."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        if ast.unparse(node.func) == "re.escape":
+            return ast.Constant("甲")
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "join" and "re.escape" in ast.unparse(node.args[0]):
+            return ast.Constant("甲|乙")
+        self.generic_visit(node)
+        return node
+
+
+def _of(path: Path) -> Iterator[tuple[str, str | None, int, str]]:
     name = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and getattr(node.func.value, "id", "") == "re" and node.func.attr in CALLS:
-            pattern = _value(node.args[0], name)
+            source = ast.unparse(node.args[0])
+            pattern = _value(node.args[0], name) or _value(ast.fix_missing_locations(Escaped().visit(node.args[0])), name)
             if isinstance(pattern, re.Pattern):
                 continue  # compiled where it is named
             flags = [_value(part, name) for part in (*node.args[1:], *(k.value for k in node.keywords)) if "re." in ast.unparse(part)]
             place = f"{path.relative_to(REPOSITORY)}:{node.lineno}"
-            yield place, pattern if isinstance(pattern, str) else None, sum(int(flag) for flag in flags if isinstance(flag, int))
+            yield place, pattern if isinstance(pattern, str) else None, sum(int(flag) for flag in flags if isinstance(flag, int)), source
 
 
 def _value(node: ast.expr, module: str) -> Any:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from conftest import REPOSITORY
 
 from assistant.pipeline import Assistant
 from assistant.stages.screen import LIMIT
+from assistant.tools import asked
 from assistant.turn import Status
+from corpus import sentences, stale, support
+from corpus.digest import Figure
 from index.search import Search
 
 # Processor seconds that matching may take on a string of LENGTH characters. What grows with the square of the length takes some
@@ -32,6 +36,54 @@ def test_no_expression_of_the_source_can_be_made_to_stand_still():
     found, _ = regexes.expressions()
     assert len(found) > 250
     assert slow(found) == []
+
+
+# Word lists that hold expressions, and what is put into them.
+LISTS = [*sorted((REPOSITORY / "assistant" / "words").glob("*.yaml")), REPOSITORY / "corpus" / "data" / "stale.yaml"]
+# What the source makes of a word list's strings at run time, as it writes it, file by file.
+OF_WORDS = {
+    "corpus/stale.py": {f"str(row['{name}'])" for name in ("says", "about", "unless")} | {"str(row['says']).replace('{N}', AMOUNT)"},
+    "assistant/makers/guide_card.py": {"row['line']"},
+    "assistant/stages/route.py": {"pattern"},
+    "assistant/tools/asked.py": {"pattern", """f"^(?:{'|'.join(table['before'])})\"""", """f"(?:{'|'.join(table['after'])})$\""""},
+    "assistant/tools/charter.py": {"pattern"},
+    "assistant/tools/checklist.py": {"pattern", "table['case']", "table['heading']"},
+    "assistant/tools/name_body.py": {"pattern"},
+    "assistant/wording.py": {"p"},
+}
+# What it makes of anything else, and one of what comes out.
+OF_ELSE = {
+    ("corpus/sentences.py", "words"): [words for _, words in sentences.TYPE_WORDS],
+    ("corpus/stale.py", "f\"{BEFORE_NAME}{re.escape(name)}{(AFTER_NAME if name[-1] not in '号令' else '')}\""): [stale.BEFORE_NAME + "甲" + stale.AFTER_NAME],
+    ("corpus/support.py", "f'{value}\\\\s*[Aa]'"): [r"5\s*[Aa]"],
+    ("corpus/support.py", "f'(?:{value}|{(to_chinese(int(value)) if value < 10000 else value)})\\\\s*{re.escape(unit)}'"): [r"(?:5|五)\s*甲"],
+    ("assistant/exchange.py", "f'{verb[0]}[^，,？?吗呢要能会可]+'"): ["交给[^，,？?吗呢要能会可]+"],
+    ("assistant/follow_up.py", "f'{role}(?!会)'"): ["理事(?!会)"],
+    ("assistant/tools/asked.py", "ASKED_FOR.format(alias)"): [asked.ASKED_FOR.format("基金会")],
+    ("evals/measures.py", "before + re.escape(option) + after"): [r"(?<![\d.])甲(?![\d.]*\d)"],
+}
+
+
+def test_no_expression_of_the_word_lists_can_be_made_to_stand_still():
+    found = regexes.of_words(LISTS, {"{N}": stale.AMOUNT})
+    assert len(found) > 30
+    assert slow(found) == []
+
+
+def test_every_expression_that_only_exists_at_run_time_is_known():
+    """A new one belongs into OF_WORDS where a word list holds it, or into OF_ELSE with one that comes out."""
+    _, unread = regexes.expressions()
+    places = {(place.partition(":")[0], source) for place, source in unread.items()}
+    known = {(file, source) for file, sources in OF_WORDS.items() for source in sources} | OF_ELSE.keys()
+    assert places == known
+    assert slow([regexes.Expression(place[0], pattern, 0) for place, patterns in OF_ELSE.items() for pattern in patterns]) == []
+
+
+@pytest.mark.parametrize("unit", ["(", "(甲+)+$"])
+def test_a_unit_that_an_editor_typed_is_no_expression(unit):
+    figure = Figure("花灯", "≥", Fraction(1), unit)
+    assert not support.stands_in(figure, "1" + "甲" * 40 + "乙", [])
+    assert support.stands_in(figure, f"挂 1 {unit}花灯", [])
 
 
 QUESTIONS = (
