@@ -151,6 +151,23 @@ def test_a_deleted_message_does_not_come_back_under_its_key(client: TestClient, 
     assert client.post("/api/v1/chat", json={"question": FUND}, headers=headers).json()["message_id"] != first["message_id"]
 
 
+def test_conversations_can_neither_be_guessed_nor_listed(client: TestClient):
+    """Numbers of 128 random bits, no list of them, and the same answer for what is gone and for what never was."""
+    asked = [ask(client) for _ in range(3)]
+    numbers = [message[name] for message in asked for name in ("message_id", "conversation_id")]
+    assert len(set(numbers)) == 6
+    assert all(re.fullmatch("[0-9a-f]{32}", number) for number in numbers)
+    assert len({number[:8] for number in numbers}) == 6
+    for path in ("messages", "conversations", "feedback", "tickets"):
+        assert client.get(f"/api/v1/{path}").status_code in (404, 405)
+    for number in (asked[0]["conversation_id"], "0" * 32):
+        assert client.delete(f"/api/v1/conversations/{number}").status_code == 204
+    gone, never = (client.get(f"/api/v1/messages/{number}") for number in (asked[0]["message_id"], "0" * 32))
+    assert (gone.status_code, never.status_code) == (404, 404)
+    assert gone.json().keys() == never.json().keys()
+    assert gone.json()["detail"].replace(asked[0]["message_id"], "") == never.json()["detail"].replace("0" * 32, "")
+
+
 def test_an_unforeseen_error_tells_the_client_nothing_of_itself(client: TestClient, app):
     app.state.service._assistant.ask = lambda *_, **__: 1 / 0
     answer = client.post("/api/v1/chat", json={"question": FUND})

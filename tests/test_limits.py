@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import live
 import pytest
 from fastapi.testclient import TestClient
+from patience import PATIENCE
 
 from api import limits
 from api.app import create_app
@@ -99,3 +101,19 @@ def test_searches_count_and_reading_does_not(client: TestClient):
     assert [client.get("/api/v1/search?q=会员").status_code for _ in range(4)] == [200, 200, 200, 429]
     assert {client.get("/api/v1/guides").status_code for _ in range(10)} == {200}
     assert client.get("/").status_code == 200
+
+
+def test_one_who_floods_is_refused_and_costs_the_others_nothing(shipped_home: Path, tmp_path: Path):
+    """Six at once from one address, forty questions; meanwhile others, one each, from addresses of their own."""
+    app = create_app(live.settings(shipped_home, tmp_path, rate_per_minute=3))
+    with TestClient(app) as office, ThreadPoolExecutor(8) as pool:
+
+        def ask(address: str) -> int:
+            return TestClient(app, client=(address, 50000)).post("/api/v1/chat", json=ASK).status_code
+
+        flood = [pool.submit(ask, "192.0.2.66") for _ in range(40)]
+        others = [pool.submit(ask, f"198.51.100.{number}") for number in range(10)]
+        refused = [one.result(PATIENCE) for one in flood].count(429)
+        assert refused > 20  # on a slow machine the bucket fills again meanwhile
+        assert {one.result(PATIENCE) for one in others} == {200}
+        assert office.get("/healthz").status_code == 200
