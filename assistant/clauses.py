@@ -24,6 +24,8 @@ ASKS_FIRST = re.compile(r"^(请问|那|想问(一?下)?|我想知道)?(什么(�
 MODAL = re.compile(r"(?<![不])(可不可以|能不能|可以|能够|能|是不是可以)(?!力|源|否)")
 PARALLEL = re.compile(r"^(还|也)?(可不可以|能不能|可以|能)(?!不)")
 UNENDED = re.compile(r"(最多|最少|至少|最长|可以|能|要|得|应当|需要|有|是|在|设|给|由|被|满)+$")
+BEFALLEN = re.compile(r"(.+了)(怎么办|咋办|会怎么?样|会咋样|怎么处理|怎么罚)[？?]*$")  # 错过了咋办 tells that it was missed
+EMPTY = re.compile(r"(最多|最少|至少|最长|一共|总共|到底|可以|应该|需要|正常|一般|能|要|得|干|当|做|办|审|先|还|再|会|有)+")
 LEAST_HEAD = 4
 LONGEST_TOLD = 60
 CUT = re.compile(r"(能|可以|够|算|合|会(?!员|长)|要|有效|行|对).*$")
@@ -44,7 +46,8 @@ def asks(clause: str) -> bool:
 def told(question: str) -> str:
     """The clauses that tell of the case (我们志愿队去陪护老人), without those that ask; "" where there are none."""
     marked = re.findall(r"[^，,。；;？?！!（）()]+[？?]?", question)
-    return "，".join(part for part in marked if not asks(part))[-LONGEST_TOLD:]
+    facts_told = [part if not asks(part) else found[1] if (found := BEFALLEN.match(part)) else "" for part in marked]
+    return "，".join(part for part in facts_told if part)[-LONGEST_TOLD:]
 
 
 def head(question: str, *, whole: bool = True, bare: bool = False) -> str:
@@ -66,6 +69,8 @@ def head(question: str, *, whole: bool = True, bare: bool = False) -> str:
         if pattern.search(first) and not asks(rest := pattern.sub("", first, count=1)):
             return rest
     rest = UNENDED.sub("", YES_NO.sub("", ASKED_PART.sub("", first)).rstrip(" 的"))
+    if EMPTY.fullmatch(rest):
+        return ""
     return rest if rest != first and (len(rest) >= LEAST_HEAD or _named_in(rest, "matters", "types")) else ""
 
 

@@ -14,7 +14,7 @@ LOOSE = 4
 ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百\d]+条(之[一二三四五六七八九])?")
 ADDS = re.compile(r"^(再|又|还)?(加上|加|多了?|另外有?|另有)")
 TOO = re.compile(r"也|都|同样|一样")
-AS_WELL = re.compile(r"也(是|一样|要|得|可以|能|算|适用)(这样|这么|如此|的)?[吗吧么]?[？?]*$")
+AS_WELL = re.compile(r"也(是|一样|要|得|可以|能|算|适用|卡|按|照|有)[^，,]{0,5}[吗吧么]?[？?]*$")
 WHETHER = re.compile(r"^(也|还)?(要不要|可以吗|行吗|行不行|要吗|能吗|可不可以|是吗|是不是|有吗|有没有|适用吗|需要吗|用不用|怎么样)[？?]*$")
 SEVERAL = re.compile(r"[和跟与、]|都")
 DEED = re.compile(r"来了|来|到会|到场|出席|同意|赞成|反对|弃权")
@@ -22,6 +22,7 @@ COUNTS = re.compile(r"几票|多少票|多少人|几个人|够不够|够吗|有�
 SAME_VERB = re.compile(r"^(叫|带|加|用|投|写|冠|放|设在|设|买|找|报|给|交给|捐给|借给|租给|卖给|由|请|让|选)(?=.{2,})")
 SUPPOSES = re.compile(r"^(那|那么)?[，,]?(如果|要是|万一|假如|假设)")
 LAPSE = re.compile(r"^(不|没|未|逾期|晚|迟)(?!.*的$)")
+NEXT = re.compile(r"接下来|然后|之后|下一步|后面|以后")
 WISHES = re.compile(r"想|打算")
 OUTCOME = re.compile(r"罚|怎样|怎么办|怎么处理|后果|责任")
 DATED = re.compile(r"(?:19|20)\d{2}\s*年(?:\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*[日号])?)?的?")
@@ -132,20 +133,32 @@ def _done_otherwise(previous: str, bare: str, deed: str, figure: re.Match[str]) 
 def other_thing(new: FollowUp) -> str:
     """理事呢, 叫中心呢, 不公开呢: the question before with the words exchanged that the new ones stand in the place of, else behind the new words."""
     previous, bare = DATED.sub("", new.previous), new.bare
+    if NEXT.fullmatch(bare):
+        return f"{previous}，接下来要办什么"
     if found := contrast(previous, bare):
         whole = _retyped(FollowUp(new.question, bare, new.own, previous.replace(*found), new.before))
         return whole if len(bare) <= len(found[1]) + LOOSE else f"{bare}，{whole}"
     if (verb := SAME_VERB.match(bare)) and (old := re.search(rf"{verb[0]}[^，,？?吗呢要能会可]+", previous)):
         return previous[: old.start()] + bare + previous[old.end() :]
     kind = "" if new.own.types else named_type(previous, new.before)
+    asked = _asked_of_it(new, previous)
+    return f"{kind if kind not in bare else ''}{bare}{asked}" if asked else _beside(bare, previous)
+
+
+def _asked_of_it(new: FollowUp, previous: str) -> str:
+    """What is asked of a deed that stands in the old one's place: the old outcome (会怎么罚), 怎么办 of a wish, 会怎样 of a lapse; "" of any other."""
     outcome = asked_part(previous)
-    if not SUPPOSES.match(new.question) and len(bare) > LOOSE and OUTCOME.search(outcome):
-        return f"{kind if kind not in bare else ''}{bare}，{outcome}"
-    if WISHES.search(bare) and not SUPPOSES.match(new.question):
-        return f"{kind if kind not in bare else ''}{bare}怎么办"
-    if LAPSE.match(bare) and new.question.rstrip("？?").endswith("呢"):
-        return f"{kind if kind not in bare else ''}{bare}会怎样"
-    known = told(previous)
+    supposed = SUPPOSES.match(new.question)
+    if not supposed and len(new.bare) > LOOSE and OUTCOME.search(outcome):
+        return f"，{outcome}"
+    if not supposed and WISHES.search(new.bare):
+        return "怎么办"
+    return "会怎样" if LAPSE.match(new.bare) and new.question.rstrip("？?").endswith("呢") else ""
+
+
+def _beside(bare: str, previous: str) -> str:
+    """A noun in the place of the one asked about, where a case was told before (基金会注销，债务怎么处理); else the new words before the old."""
+    known, outcome = told(previous), asked_part(previous)
     return f"{known}，{bare}{outcome}" if known and outcome and len(bare) <= LOOSE else f"{bare}，{previous}"
 
 
@@ -173,4 +186,5 @@ def _retyped(new: FollowUp) -> str:
     """The question before with its type exchanged for the new one's; behind the new one where it has none."""
     if not new.own.types or set(new.own.types) & set(new.before.types):
         return new.previous
-    return exchanged(new.previous, new.before.types, new.own.types[0])
+    row = contrast(new.previous, new.bare.replace(named_type(new.bare, new.own), ""))
+    return exchanged(new.previous.replace(*row) if row else new.previous, new.before.types, new.own.types[0])

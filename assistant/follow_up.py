@@ -59,6 +59,8 @@ EVERY = re.compile(
 )
 EVERY_KIND = re.compile(r"社会组织|各类组织|(什么|哪些|哪种)组织")
 AGAINST = re.compile(r"^(跟|和|与|同)(?P<other>.{2,12}?)(相?比|有(什么|啥)(区别|不同|不一样)|的?(区别|不同))")
+LACKS = re.compile(r"^(没有|没|不够|少了|缺了?)(?=行|能|可|会|怎|咋|的话)")
+COUNTED = re.compile(r"(?:多少|几[个名位]?|什么|哪些)([^，？?吗呢]{2,6})$")
 STATES = re.compile(r"了|想|已经|还没|没有|没|正|打算|准备|是|在|有")
 
 
@@ -155,7 +157,7 @@ def _of_a_person(new: FollowUp) -> str:
     roles = [str(role) for row in words("slots")["contrasts"] if "理事" in row for role in row]
     found = PERSON.search(new.bare)
     last = max(((at.start(), len(role), role) for role in roles for at in re.finditer(f"{role}(?!会)", new.previous)), default=None)
-    if not found or not last:
+    if not found or not last or told(new.previous):
         return ""
     kind = next(iter(new.before.types), "")
     return f"{kind if kind not in new.bare else ''}{LEADING.sub('', new.question).replace(found[0], last[2], 1)}"
@@ -169,7 +171,7 @@ def _told_too(new: FollowUp) -> str:
     if not asks(new.previous):
         return f"{new.previous.rstrip('。，,')}，{new.question}" if len(new.question) >= LEAST_TOLD else ""
     subject = told(new.previous) or head(new.previous)
-    last = asked_part(new.previous) or clauses(new.previous)[-1]
+    last = clauses(new.previous)[-1]
     return f"{subject}，{new.question}，{last}" if subject and STATES.search(new.question) else ""
 
 
@@ -177,7 +179,10 @@ def _with_subject(new: FollowUp) -> str:
     """The new question behind what the one before was about: what was told, else its words without what it asked, else type and matter."""
     own, before, previous = new.own, new.before, DATED.sub("", new.previous)
     core, thing = _pointed(LEADING.sub("", CORRECTS.sub("", new.question)).strip("，, 。"), previous)
+    core = _with_object(core, previous)
     known = told(previous)
+    about = head(previous)
+    known += f"，{about}" if known and about and about not in known and len(about) <= SHORT else ""
     same = set(own.types) <= set(before.types)
     if not same and (named := re.match(rf"({'|'.join(map(re.escape, names_of(own)))})呢?[，,]", core)):
         return f"{exchanged(known or head(previous) or ''.join(before.matters[:1]), before.types, named[1])}，{core[named.end() :]}"
@@ -199,6 +204,13 @@ def _of_the_kind(core: str, alone: bool, new: FollowUp) -> str:
     if not kind and not matter:
         return core if new.own.types else f"{core}（{DATED.sub('', new.previous)}）"
     return f"{kind}{matter}，{core}" if matter and matter not in core else f"{kind}{core}"
+
+
+def _with_object(core: str, previous: str) -> str:
+    """没有行不行 after 要多少专职人员: what there is none of is named."""
+    lacks = LACKS.match(core)
+    thing = COUNTED.search(asked_part(previous))
+    return f"{lacks[0]}{thing[1]}{core[lacks.end() :]}" if lacks and thing else core
 
 
 def _pointed(core: str, previous: str) -> tuple[str, str]:

@@ -7,7 +7,18 @@ from assistant.turn import Status
 
 @pytest.mark.parametrize(
     "question",
-    ["成立登记要什么材料", "一届任期最长几年", "理事最少几个", "年度报告什么时候交", "能设分支机构吗", "换负责人要交啥", "什么情况必须注销"],
+    [
+        "成立登记要什么材料",
+        "一届任期最长几年",
+        "理事最少几个",
+        "年度报告什么时候交",
+        "能设分支机构吗",
+        "换负责人要交啥",
+        "什么情况必须注销",
+        "我们这摊子该到区里登还是直接找省厅",
+        "家里人能不能一块进理事会",
+        "刚拿到证没几个月，年底要不要交年检",
+    ],
 )
 def test_asks_back_where_the_types_differ(shipped: Assistant, question: str) -> None:
     answer = shipped.ask(question, today=TODAY).answer
@@ -25,6 +36,7 @@ def test_asks_back_where_the_types_differ(shipped: Assistant, question: str) -> 
         "改章程之后要报谁",  # the rule is the same for all
         "申请登记的材料弄虚作假会怎样",
         "评估等级能用几年",  # one rule for all
+        "年检被收费了找谁投诉",
         "赚的钱能不能给发起人分",
         "登记的地址搬走了没更新，民政找不着我们，会被记到什么名录上",
     ],

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from assistant.makers import guide_card
 from assistant.makers.points import Scored, figure_units, score_points
 from assistant.makers.sides import asked_types
+from assistant.stages.retrieve import LEAST_COSINE_INSIDE, LEAST_COSINE_OUTSIDE
 from assistant.stop import Stop, stop
 from assistant.turn import Clarify, Option, Status, Turn
 from assistant.wording import words
@@ -22,15 +23,19 @@ NEAR = 0.06  # for a question that says little: rules of other types stand farth
 WIDE = 0.1
 GENERAL = 0.02
 CLOSE = 0.03
-SHORT = 16
+EVERY = 0.05
+NARROW = 0.03  # by how much a rule for another kind (慈善组织, 境外代表机构) must be nearer than one for all
+MAY = re.compile(r"能不能|可不可以|能否|(能|可以)[^，。]*吗")
+FORBIDS = re.compile(r"不能(?!没有)|不得|不准|不可以|禁止|不允许|只能")
+SHORT = 21
 ASKS_CASE = re.compile(
-    r"条件|截止|日期|还是|几个|多少|材料|流程|步骤|程序|手续|怎么|如何|什么|啥|哪些|内容|次数|几次|必须|需要|准备|多久|多长|几天|时间|哪|找谁|规定|要求"
+    r"条件|截止|日期|还是|几个|多少|材料|流程|步骤|程序|手续|怎么|如何|什么|啥|哪些|内容|次数|几次|必须|需要|准备|备齐|多久|多长|几天|时间|哪|找谁|规定|要求"
 )
 SAME_FOR_ALL = re.compile(
     r"直接登记|四类|脱钩|会费|收费|收不收|要钱|费用|[检记证本册]费|区别|不同|一样吗|三类|三种|分别|哪几类|哪些类型|什么是|含义|意思|定义|党|网址|平台|电话|评估|信用|异常|失信|复议|诉讼|听证|举报|取缔|罚"
 )
 ALIKE = 0.5
-LISTS = re.compile(r"哪些|哪几|什么(内容|材料|条件|文件|东西)|写(什么|哪)|[写交带]啥|内容")
+LISTS = re.compile(r"哪些|哪几|什么(内容|材料|条件|文件|东西)|写(什么|哪)|[写交带递]啥|备齐|内容")
 FIGURE = re.compile(r"会怎么?样|什么后果|几|多少|次数|人数|多久|期限|金额|最[多少低高长短]")
 
 
@@ -40,7 +45,7 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
     def clarify(turn: Turn) -> Turn | Stop:
         slots = turn.slots
         said = slots.types or slots.laws or slots.addresses or asked_types(turn)
-        if said or not (turn.notes.get("inside") or slots.matters):
+        if said:
             return turn
         if of_another_kind(turn, search):
             return turn.having(notes={**turn.notes, "clarify": "另有专门法", "other_kind": True})
@@ -74,8 +79,10 @@ def of_another_kind(turn: Turn, search: Search) -> bool:
 
 
 def implied(turn: Turn) -> bool:
-    """Whether a word of the question (会员, 原始基金, 举办者) is used of one type only."""
-    return any(str(word) in turn.asked for names in words("slots")["implied"].values() for word in names)
+    """Whether a word of the question (会员, 原始基金, 举办者) is used of one type only, or its matter has one law for all."""
+    return bool(set(turn.slots.matters) & set(words("slots")["common"])) or any(
+        str(word) in turn.asked for names in words("slots")["implied"].values() for word in names
+    )
 
 
 def rival_answers(turn: Turn, search: Search) -> dict[str, list[Scored]]:
@@ -84,21 +91,26 @@ def rival_answers(turn: Turn, search: Search) -> dict[str, list[Scored]]:
     Empty where a rule for all answers about as well, or where only one type has an answer to a question that does not ask for a figure.
     """
     hits = search.search(turn.asked, turn.day, region=turn.region, top=DEPTH)
+    floor = LEAST_COSINE_INSIDE if turn.notes.get("inside") else LEAST_COSINE_OUTSIDE
+    if search.has_known_cosines and max((hit.cosine for hit in hits[:5]), default=0.0) < floor:
+        return {}
     found: dict[str, list[Scored]] = {}
     general = 0.0
+    wanted = figure_units(turn.asked)
     for one in score_points(turn.asked, [hit for hit in hits if hit.kind == "article"], search):
         kinds = [kind for kind in words("slots")["choices"] if kind in one.types]
         if len(kinds) in (1, 2) and not set(one.types) & {"慈善组织", "全部"}:
             for kind in kinds:
                 found.setdefault(kind, []).append(one)
-        else:
-            general = max(general, one.score)
+        elif not wanted or any(quantity.unit in wanted for quantity in quantities(one.say)):
+            general = max(general, one.score - (0 if kinds or "全部" in one.types else NARROW))
     lead = max((rows[0].score for rows in found.values()), default=0.0)
     differing = differs_by_matter(turn)
-    if general > lead - (0 if differing else GENERAL):
+    every = len(found) == len(words("slots")["choices"]) and all(rows[0].score >= lead - EVERY for rows in found.values())
+    if general > lead + (CLOSE / 2 if differing else 0 if every else -GENERAL):
         return {}
     short = len(turn.asked) <= SHORT and not SAME_FOR_ALL.search(turn.asked)
-    margin = WIDE if differing else NEAR if short else RIVAL
+    margin = WIDE if differing else NEAR if short or every else RIVAL
     rivals = [kind for kind, rows in found.items() if rows[0].score >= lead - margin]
     if len(rivals) == 1 and not (short and FIGURE.search(turn.asked) and general < lead - NEAR):
         return {}
@@ -125,6 +137,8 @@ def same(turn: Turn, answers: Sequence[Sequence[Scored]]) -> bool:
             frozenset((q.value, q.unit) for one in rows for q in quantities(one.say) if q.unit in wanted and one.unit == rows[0].unit) for rows in answers
         }
         return len(figures) == 1 and frozenset() not in figures
+    if MAY.search(turn.asked) and all(FORBIDS.search(rows[0].say) for rows in answers):
+        return True
     first, *others = (token_set(_without_type(rows[0].say)) for rows in answers)
     return all(len(first & other) >= ALIKE * min(len(first), len(other)) for other in others)
 

@@ -18,6 +18,9 @@ from index.search import Search
 REMEMBERED = 6
 SURE = 0.99
 LEAST_OBJECT = 4
+BARE_PREDICATE = re.compile(
+    r"^(还|也|再)?(能|可以|可不可以|要|会|得|需要|算|是不是|有没有|怎么|多久|多少|几|什么时候|在哪|去哪|找谁|谁).{0,7}$"
+)  # nothing stands before it
 FILLER = re.compile(r"[\W_]|多少|多久|怎么|如何|什么|怎样|哪里|哪个|几个?|办|样|钱|要|需|能|可以|得|的|了|吗|呢|吧")
 NO_SUBJECT = (("harm", "patterns"), ("scope", "opinion"), ("scope", "unknowable"), ("scope", "complaint"), ("scope", "thanks"), ("scope", "greeting"))
 
@@ -48,9 +51,10 @@ def _last_subject(turn: Turn, search: Search) -> str:
     subject = ""
     catalog = search.library.catalog
     for question in turn.history[-REMEMBERED:]:
-        if any(any_match(name, key, question) for name, key in NO_SUBJECT) or outside_topic(question):
-            continue
         own = slot_reader.read(question, catalog, turn.day)
+        outside = outside_topic(question) and not (own.types or own.matters)
+        if outside or any(any_match(name, key, question) for name, key in NO_SUBJECT):
+            continue
         before = slot_reader.read(subject, catalog, turn.day) if subject else own
         if subject and follows(question, own, subject, before):
             if not _of_another_world(question, own, search):
@@ -71,7 +75,7 @@ def _of_another_world(question: str, own: Slots, search: Search) -> bool:
 
 def _of_its_own(question: str, own: Slots, previous: str, search: Search, turn: Turn) -> bool:
     """Whether a question that shows no tie to the talk names a matter whose rule is the same for all types (志愿者证明去哪开)."""
-    if own.types or not own_subject(own) or leans(question) or not asks(previous):
+    if own.types or not own_subject(own) or leans(question) or BARE_PREDICATE.match(question) or not asks(previous):
         return False
     hits = search.search(question, turn.day, region=turn.region, top=1)
     entry = search.library.entry(hits[0].address) if hits and hits[0].kind == "article" else None
