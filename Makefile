@@ -4,7 +4,7 @@ PY := $(VENV)/bin/python
 SHEZU := $(VENV)/bin/shezu
 STAMP := $(VENV)/.installed
 
-.PHONY: setup run test lint bench bench-lookup bench-page bench-peers eval security sbom bundle airgap faults fuzz load soak
+.PHONY: setup run test lint bench bench-lookup bench-page bench-peers eval security sbom bundle airgap faults scaleout milvus fuzz load soak
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "[1/3] 建虚拟环境并安装锁定版本的依赖"
@@ -92,6 +92,15 @@ airgap:
 
 faults: setup
 	@$(PY) -m pytest -m slow tests/test_faults.py tests/test_scaleout.py tests/test_model.py
+
+# Three processes behind nginx over one PostgreSQL and one Chroma server: the API's own tests, a conversation that moves, and what is killed.
+scaleout: setup
+	@$(PY) -m pytest -m slow tests/test_scaleout.py
+
+# Beside the locked dependencies, for it brings pyarrow, pandas and faiss: 327 MB that nobody else needs.
+milvus: setup
+	@$(PY) -m pip install -qq --disable-pip-version-check --upgrade --target $(VENV)/milvus 'pymilvus>=3' 'milvus-lite>=3.2'
+	@PYTHONPATH=$(VENV)/milvus $(PY) -m pytest tests/test_milvus.py
 
 # Minutes of hostile bytes for every reader; SECONDS for each, ONLY="pdf html" for some. What makes one fail is kept in dist/fuzz.
 fuzz: $(STAMP)

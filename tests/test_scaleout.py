@@ -208,11 +208,16 @@ def test_through_nginx_the_same_api_answers_and_streams_event_by_event(office):
     with httpx.Client(base_url=address, verify=False, timeout=PATIENCE) as client:
         assert client.get("/").headers["strict-transport-security"]
         assert client.get("/metrics").status_code == client.get("/readyz").status_code == 404
-        talk = client.post("/api/v1/chat", json={"question": QUESTION}).json()
-        for follow in ("灯油钱呢？", "几天答复？", "要小船吗？"):
-            answer = client.post("/api/v1/chat", json={"question": follow, "conversation_id": talk["conversation_id"]})
-            assert answer.status_code == 200
-            assert len(answer.headers["x-request-id"]) == 32
+        first = client.post("/api/v1/chat", json={"question": QUESTION})
+        said, follows = [first], ["灯油钱呢？", "几天答复？", "要小船吗？"]
+        for follow in follows:
+            said.append(client.post("/api/v1/chat", json={"question": follow, "conversation_id": first.json()["conversation_id"]}))
+        assert [answer.status_code for answer in said] == [200] * 4
+        assert said[-1].json()["blocks"] == running[0].ask(follows[-1], history=[QUESTION, *follows[:-1]]).json()["blocks"]
+        numbers = {answer.headers["x-request-id"] for answer in said}
+        assert all(len(number) == 32 for number in numbers)
+        wait_until(lambda: sum(len(answered(one, numbers)) for one in running) == 4)
+        assert sum(bool(answered(one, numbers)) for one in running) > 1  # the conversation went from one process to another
         with client.stream("POST", "/api/v1/chat", json={"question": QUESTION}, headers={"Accept": "text/event-stream"}) as stream:
             seen = live.events("".join(stream.iter_text()))
         assert [name for _, name, _ in seen][:2] == ["meta", "citations"]
@@ -220,6 +225,11 @@ def test_through_nginx_the_same_api_answers_and_streams_event_by_event(office):
         assert resumed == seen[2:]
     clients = {line["client"] for one in running for line in one.log("request") if line["route"] == "/api/v1/chat"}
     assert clients == {"127.0.0.1"}
+
+
+def answered(one: Running, numbers: set[str]) -> set[str]:
+    """Which of these requests a process logged."""
+    return {line["request"] for line in one.log("request")} & numbers
 
 
 # What looks into the process, counts all that a database of its own holds, or reads a header that nginx keeps to itself.
