@@ -24,7 +24,8 @@ def terms() -> dict[tuple[str, ...], str]:
     """Domain terms by their syllables, without tones."""
     found: dict[tuple[str, ...], str] = {}
     names = [str(n) for kind in ("types", "matters", "levels") for values in words("slots")[kind].values() for n in values]
-    for term in (*COMMON.split(), *SHORT.split(), *names, *map(str, words("scope")["domain"]), *synonyms()):
+    ours = map(str, (*words("scope")["domain"], *words("scope")["shared"]))
+    for term in (*COMMON.split(), *SHORT.split(), *names, *ours, *synonyms()):
         if re.fullmatch(r"[\u4e00-\u9fff]{1,8}", term):
             found.setdefault(syllables(term), term)
     return found

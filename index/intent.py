@@ -29,7 +29,7 @@ DECAY = 1e-4
 BUCKETS = 4096
 VECTOR_SCALE = 20.0
 GRAM_SCALE = 6.0
-NEARNESS = 60.0
+NEARNESS = 120.0
 
 
 def exemplars(path: Path = DATA) -> list[tuple[str, str]]:

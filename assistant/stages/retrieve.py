@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.named_article import asked_beside, unheld
+from assistant.stages.route import counter_of
 from assistant.stop import Stop, stop
 from assistant.turn import Status, Turn
-from assistant.wording import words
 from corpus.article import Address
 from corpus.references import references
 from corpus.timeline import in_force
@@ -42,7 +42,7 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         if not hits or (search.has_known_cosines and best < floor and not turn.slots.addresses):
             if inside:
                 return stop(Status.REFUSED_NOT_FOUND, decided)
-            return stop(Status.REFUSED_SCOPE, decided, counter=words("scope")["default_counter"])
+            return stop(Status.REFUSED_SCOPE, decided, counter=counter_of(turn.asked))
         hits = (*hits, *neighbours(turn, hits, search))
         return turn.having(hits=hits, notes={**turn.notes, "retrieve": decided})
 

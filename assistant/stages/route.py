@@ -29,10 +29,12 @@ CLASSES = {
     "complaint": Status.HANDOFF_COMPLAINT,
 }
 ASKING = re.compile(r"[?？]|吗|呢|怎|如何|什么|啥|哪|谁|多少|多久|几|是否|能不能|可不可以|要不要|有没有|区别|条件|材料|流程|期限|标准|规定")
-LIKELY = 0.5
+# How sure the classifier must be that a question is not to be answered, by the words that are ours and whether an outside topic is named.
+LEAST_OUTSIDE = {("ours", True): 0.3, ("ours", False): 0.75, ("shared", True): 0.2, ("shared", False): 0.6, ("", True): 0.1, ("", False): 0.5}
 SURE = 0.8
-CLEAR = 0.6  # where the kinds dispute a question of the domain, it is answered
-LEAST = {"harm": 0.96, "unknowable": 0.9}  # a question of the domain is called an intent to do wrong, or one for a file, only then
+UNJUDGED = 0.25  # without a classifier an outside topic decides, unless a word is ours alone
+PLAIN = 0.7  # below it a question without a word of ours is told that it lies outside, not that it is wrong
+CLEAR = 0.45  # where the kinds dispute a question of the domain, it is answered
 
 
 def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
@@ -43,32 +45,31 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             if any_match("scope", key, turn.asked):
                 return stop(status, key, told=_told(status, turn.asked))
         topic = outside_topic(turn.asked)
-        inside = in_domain(turn.asked) or (not topic and _weakly_in_domain(turn.asked)) or bool(turn.slots.laws)
-        if topic and (not inside or _dominates(turn.asked, topic)):
-            return stop(Status.REFUSED_SCOPE, topic, counter=words("scope")["outside"][topic]["counter"])
-        if turn.notes.get("smuggled") and not (inside and ASKING.search(turn.asked)):
-            return stop(Status.REFUSED_SCOPE, "指令注入", counter=_counter(turn.asked))
+        evidence = "ours" if turn.slots.laws else evidence_of(turn.asked)
+        if turn.notes.get("smuggled") and not (evidence and ASKING.search(turn.asked)):
+            return stop(Status.REFUSED_SCOPE, "指令注入", counter=counter_of(turn.asked))
         kind, share, own = _kind(search, turn.asked)
         if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
             kind = INSIDE
-        least = LEAST.get(kind, SURE) if inside else LIKELY
-        if kind in CLASSES and share >= least and (own >= CLEAR or not inside) and not turn.slots.addresses:
-            status = CLASSES[kind]
-            return stop(status, f"{kind} {share:.2f}", counter=_counter(turn.asked), told=_told(status, turn.asked))
-        return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside or (kind == INSIDE and share >= SURE)})
+        if not turn.slots.addresses and _is_refused(kind, share, own, evidence, topic):
+            foreign = evidence != "ours" and (topic or (not evidence and own < PLAIN))
+            status = Status.REFUSED_SCOPE if foreign else CLASSES.get(kind, Status.REFUSED_SCOPE)
+            return stop(status, f"{topic}{kind} {share:.2f}", counter=counter_of(turn.asked), told=_told(status, turn.asked))
+        inside = bool(evidence) or share <= 1 - SURE
+        return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside})
 
     return route
 
 
 def _kind(search: Search, question: str) -> tuple[str, float, float]:
-    """The likeliest kind of utterance, the probability that it is not a question of the domain (of itself, for one of the domain or harm), and its own.
+    """The likeliest kind of utterance, the probability that it is not a question of the domain, and that of the kind.
 
-    ("question", 0, 0) where no classifier is at hand."""
+    ("question", UNJUDGED, 0) where no classifier is at hand."""
     shares = search.intent(question)
     if not shares:
-        return "question", 0.0, 0.0
+        return "question", UNJUDGED, 0.0
     kind = max(shares, key=lambda name: shares[name])
-    return kind, shares[kind] if kind in (INSIDE, "harm") else 1 - shares[INSIDE], shares[kind]
+    return kind, 1 - shares[INSIDE], shares[kind]
 
 
 def _told(status: Status, question: str) -> str:
@@ -77,20 +78,34 @@ def _told(status: Status, question: str) -> str:
     return next((str(text) for pattern, text in rows if re.search(pattern, question)), "")
 
 
-def _counter(question: str) -> str:
-    """Where to go with a question that no listed counter is known for; nowhere with one that is no matter of government."""
+def _is_refused(kind: str, share: float, own: float, evidence: str, topic: str) -> bool:
+    """Whether a question of this kind and these probabilities is not answered, by what in its words is ours and what another authority's."""
+    least = LEAST_OUTSIDE[evidence, bool(topic)]
+    if topic and kind not in CLASSES:
+        return share >= least
+    return kind in CLASSES and share >= least and (own >= CLEAR or evidence != "ours")
+
+
+def counter_of(question: str) -> str:
+    """Where to go with a question that is not ours: the counter of the topic it names, else a general one; none with what is no matter of government."""
     scope = words("scope")
+    if topic := outside_topic(question):
+        return str(scope["outside"][topic]["counter"])
     return str(scope["default_counter"] if any(word in question for word in scope["government"]) else scope["nothing_of_government"])
 
 
 def in_domain(question: str) -> bool:
-    """Whether a word of the domain occurs."""
-    lowered = question.lower()
-    return any(str(word) in lowered for word in words("scope")["domain"])
+    """Whether a word of the domain occurs, be it one that other authorities use too."""
+    scope, lowered = words("scope"), question.lower()
+    return any(word in lowered for word in (*scope["domain"], *scope["shared"]))
 
 
-def _weakly_in_domain(question: str) -> bool:
-    return any(word in question for word in words("scope")["weak"])
+def evidence_of(question: str) -> str:
+    """What shows that a question is ours: "ours" a word that only the domain uses, "shared" one that other authorities use too, or ""."""
+    scope, lowered = words("scope"), question.lower()
+    if any(word in lowered for word in scope["domain"]):
+        return "ours"
+    return "shared" if any(word in lowered for word in (*scope["shared"], *scope["weak"])) else ""
 
 
 def outside_topic(question: str) -> str:
@@ -100,9 +115,3 @@ def outside_topic(question: str) -> str:
         if any(word in lowered for word in entry["words"]):
             return str(topic)
     return ""
-
-
-def _dominates(question: str, topic: str) -> bool:
-    """An outside topic decides against a mere 民政 (结婚登记在民政局办吗) but not against an organisation's name."""
-    lowered = re.sub(r"民政(局|部门|部|厅)?", "", question.lower())
-    return not any(str(word) in lowered for word in words("scope")["domain"] if word != "民政")
