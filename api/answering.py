@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -46,7 +47,7 @@ class Answering:
         if not self._places.acquire(blocking=False):
             self._shed()
             raise Problem(503, "现在问的人太多，请 2 秒后再试", headers={"Retry-After": "2"})
-        making = self._pool.submit(make)
+        making = self._pool.submit(copy_context().run, make)
         making.add_done_callback(lambda done: self._places.release())
         return making
 

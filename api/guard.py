@@ -70,6 +70,7 @@ class Guard:
 
         self._metrics.began()
         failure: Exception | None = None
+        numbered = logbook.REQUEST.set(passage.number)
         try:
             await self._admitted(scope, receive, out)
         except ClientDisconnect:
@@ -80,6 +81,7 @@ class Guard:
                 await problems.said(scope["app"], scope["path"], Problem(500, problems.UNFORESEEN))(scope, receive, out)
         finally:
             self._note(scope, passage, failure)
+            logbook.REQUEST.reset(numbered)
 
     async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "")

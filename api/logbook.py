@@ -7,15 +7,21 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
 from typing import Any
 
 LOG = logging.getLogger("shezu.log")
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+"""The number of the request being served; what is begun for it elsewhere takes its context along."""
 
 
 def write(event: str, error: BaseException | None = None, **facts: Any) -> None:
-    """Write one line; of an error its type and places, not its message, which may repeat what a client sent."""
+    """Write one line, with the number of the request it belongs to; of an error its type and places, not its message, which may repeat
+    what a client sent."""
+    if number := REQUEST.get():
+        facts = {"request": number} | facts
     if error is not None:
         frames = traceback.extract_tb(error.__traceback__)[-8:]
         facts["error"] = type(error).__name__

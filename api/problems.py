@@ -125,7 +125,7 @@ def install(app: FastAPI, faces: Mapping[str, Face] | None = None) -> None:
 
     @app.exception_handler(OperationalError)
     async def unreachable(request: Request, error: OperationalError) -> Response:
-        logbook.write("database", error, request=getattr(request.state, "request_id", ""))
+        logbook.write("database", error)
         return said(app, request.url.path, Problem(503, "数据库暂时不能用，请稍后再试；急办请打登记机关窗口电话", headers={"Retry-After": "5"}))
 
 

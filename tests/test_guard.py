@@ -10,6 +10,7 @@ import live
 import pytest
 from fastapi.testclient import TestClient
 from patience import PATIENCE
+from sqlalchemy.exc import OperationalError
 
 from api.app import create_app
 from api.guard import LARGEST
@@ -70,6 +71,19 @@ def test_an_unforeseen_error_leaves_its_places_and_not_its_words(client: TestCli
     assert (line["level"], line["status"], line["error"], line["request"]) == ("error", 500, "ValueError", answer.headers["x-request-id"])
     assert any("broken" in place for place in line["at"])
     assert "张三" not in log.read_text(encoding="utf-8")
+
+
+def test_every_line_of_a_request_has_its_number_whichever_thread_wrote_it(client: TestClient, log: Path):
+    def full(*_, **__):
+        raise OperationalError("INSERT", {}, Exception("disk full"))
+
+    client.app.state.service.store.keep = full
+    answers = [client.post("/api/v1/chat", json={"question": SECRET}, headers={"Accept": kind}) for kind in ("application/json", "text/event-stream")]
+    written = lines(log)
+    for answer in answers:
+        mine = [line["event"] for line in written if line["request"] == answer.headers["x-request-id"]]
+        assert {"not_kept", "request"} <= set(mine)
+    assert all(line.get("request") for line in written)
 
 
 def test_a_body_that_says_it_is_too_large_is_refused_unread(client: TestClient):
