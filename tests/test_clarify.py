@@ -59,3 +59,18 @@ def test_a_button_asks_what_it_shows(shipped: Assistant) -> None:
     for option in answer.clarify.options:
         turn = shipped.ask(option.ask, today=TODAY)
         assert turn.answer and turn.answer.status is not Status.CLARIFY_TYPE
+
+
+@pytest.mark.parametrize("question", ["基金会", "协会的事", "民非方面"])
+def test_a_bare_type_is_asked_what_is_to_be_done(shipped: Assistant, question: str) -> None:
+    answer = shipped.ask(question, today=TODAY).answer
+    assert answer and answer.status is Status.CLARIFY_MATTER
+    assert answer.clarify and answer.clarify.slot == "matter"
+    for option in answer.clarify.options:
+        turn = shipped.ask(option.ask, today=TODAY)
+        assert turn.answer and turn.answer.status is Status.ANSWERED, option
+
+
+def test_a_bare_type_in_reply_is_no_question_of_its_own(shipped: Assistant) -> None:
+    answer = shipped.ask("民非", today=TODAY, history=("成立登记要什么材料",)).answer
+    assert answer and answer.status is Status.ANSWERED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from assistant.clauses import named_type
 from assistant.makers import guide_card
 from assistant.makers.points import Scored, figure_units, score_points
 from assistant.makers.sides import asked_types
@@ -16,6 +17,7 @@ from corpus.numerals import quantities
 from index.search import Search
 from index.tokens import token_set
 
+NOTHING_ASKED = re.compile(r"[\W_]|我们?|咱们?|想|要|请问|问问?|咨询|了解|打听|一下|点|关于|有关|方面|的|事情|事儿?|问题|业务|吧|呀|啊|呢|是|这里")
 GENERIC = re.compile(r"社会组织|这类组织|组织|机构|单位")
 DEPTH = 40
 RIVAL = 0.035
@@ -45,6 +47,8 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
     def clarify(turn: Turn) -> Turn | Stop:
         slots = turn.slots
         said = slots.types or slots.laws or slots.addresses or asked_types(turn)
+        if names_only_a_type(turn):
+            return stop(Status.CLARIFY_MATTER, "缺事项", clarify=which_matter(turn))
         if said:
             return turn
         if of_another_kind(turn, search):
@@ -61,6 +65,21 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         return stop(Status.CLARIFY_TYPE, "缺组织类型：" + "、".join(rivals or words("slots")["choices"]), clarify=question_back(turn))
 
     return clarify
+
+
+def names_only_a_type(turn: Turn) -> bool:
+    """Whether nothing but a main type is said (协会的事, 想问基金会的事情), so that it is not known what is asked of it."""
+    if not set(turn.slots.types) & set(words("slots")["choices"]) or turn.slots.matters or turn.slots.laws or turn.slots.addresses:
+        return False
+    rest = NOTHING_ASKED.sub("", turn.asked.replace(named_type(turn.asked, turn.slots), "", 1))
+    return not rest and named_type(turn.asked, turn.slots) in turn.asked
+
+
+def which_matter(turn: Turn) -> Clarify:
+    """The question back what is to be done, with a button for each act that has a guide and one for what the type is."""
+    name = named_type(turn.asked, turn.slots)
+    options = tuple(Option(matter, f"{name}{ask}") for matter, ask in words("slots")["begins"].items())
+    return Clarify("matter", f"您想办{name}的哪件事？", (*options, Option(f"什么是{name}", f"什么是{name}")))
 
 
 def asks_for_a_guide(turn: Turn) -> bool:
