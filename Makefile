@@ -14,13 +14,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Where there is a C compiler: the question's vectors in less processor time, the same bit by bit.
-QUICK := $(VENV)/.quick
-$(QUICK): $(STAMP) index/quick.py index/data/quick.c
-	@$(PY) -m index.quick
-	@touch $@
-
-setup: $(STAMP) $(QUICK)
+setup: $(STAMP)
 	@echo "[3/3] 用自带的要点和办事指南建索引（内容没变就跳过）"
 	@$(SHEZU) index build
 
