@@ -91,7 +91,9 @@ def from_pinyin(text: str) -> str:
 
 
 def from_english(text: str) -> str:
-    """An English question with the Chinese terms of the words it uses set before it."""
+    """An English question with the Chinese terms of the words it uses set before it; as it came where none of them is of the field."""
     lowered = text.lower()
-    found = [chinese for english, chinese in words("english").items() if str(english) in lowered]
-    return f"{''.join(dict.fromkeys(found))} {text}" if found else text
+    of_the_field, plain = (
+        [chinese for english, chinese in words("english")[part].items() if re.search(rf"\b{english}", lowered)] for part in ("field", "plain")
+    )
+    return f"{''.join(dict.fromkeys([*of_the_field, *plain]))} {text}" if of_the_field else text

@@ -34,3 +34,5 @@ def test_english_is_not_taken_for_pinyin() -> None:
 
 def test_english_questions_gain_the_chinese_terms() -> None:
     assert "基金会" in from_english("How to register a foundation?")
+    assert from_english("What is the capital of France?") == "What is the capital of France?"
+    assert from_english("How much is the refund?") == "How much is the refund?"

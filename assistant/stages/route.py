@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from assistant.stop import Stop, stop
 from assistant.turn import Status, Turn
@@ -32,8 +33,11 @@ ASKING = re.compile(r"[?？]|吗|呢|怎|如何|什么|啥|哪|谁|多少|多久
 # How sure the classifier must be that a question is not to be answered, by the words that are ours and whether an outside topic is named.
 LEAST_OUTSIDE = {("ours", True): 0.3, ("ours", False): 0.75, ("shared", True): 0.2, ("shared", False): 0.6, ("", True): 0.1, ("", False): 0.5}
 SURE = 0.8
+DRESS = ("complaint", "outside", INSIDE)  # what may stand round a question of ours; beside a request to do wrong, nothing is answered
+CLAUSES = re.compile(r"[。！？!?；;\n，,：:]+")
 UNJUDGED = 0.25  # without a classifier an outside topic decides, unless a word is ours alone
 PLAIN = 0.7  # below it a question without a word of ours is told that it lies outside, not that it is wrong
+PURE = 0.95
 CLEAR = 0.45  # where the kinds dispute a question of the domain, it is answered
 
 
@@ -41,24 +45,43 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
     """Decide what kind of utterance this is; only questions of law and procedure go on."""
 
     def route(turn: Turn) -> Turn | Stop:
-        for key, status in CANNED:
-            if any_match("scope", key, turn.asked):
-                return stop(status, key, told=_told(status, turn.asked))
-        topic = outside_topic(turn.asked)
-        evidence = "ours" if turn.slots.laws else evidence_of(turn.asked)
-        if turn.notes.get("smuggled") and not (evidence and ASKING.search(turn.asked)):
-            return stop(Status.REFUSED_SCOPE, "指令注入", counter=counter_of(turn.asked))
-        kind, share, own = _kind(search, turn.asked)
-        if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
-            kind = INSIDE
-        if not turn.slots.addresses and _is_refused(kind, share, own, evidence, topic):
-            foreign = evidence != "ours" and (topic or (not evidence and own < PLAIN))
-            status = Status.REFUSED_SCOPE if foreign else CLASSES.get(kind, Status.REFUSED_SCOPE)
-            return stop(status, f"{topic}{kind} {share:.2f}", counter=counter_of(turn.asked), told=_told(status, turn.asked))
-        inside = bool(evidence) or share <= 1 - SURE
-        return turn.having(notes={**turn.notes, "route": f"{kind} {share:.2f}", "inside": inside})
+        kind, refusal = _canned(turn)
+        notes = {"route": kind, "inside": True}
+        if refusal is None:
+            kind, refusal, notes = _judged(turn, search)
+        if refusal is None:
+            return turn.having(notes={**turn.notes, **notes})
+        if kind in DRESS and (core := own_question(search, turn.asked)):
+            return turn.having(asked=core, notes={**turn.notes, "route": f"问的是：{core}", "inside": True})
+        return refusal
 
     return route
+
+
+def _canned(turn: Turn) -> tuple[str, Stop | None]:
+    """The kind of utterance that its wording alone tells, and the stop that it gets; else "" and None."""
+    for key, status in CANNED:
+        if any_match("scope", key, turn.asked):
+            return key, stop(status, key, told=_told(status, turn.asked))
+    return "", None
+
+
+def _judged(turn: Turn, search: Search) -> tuple[str, Stop | None, dict[str, Any]]:
+    """The kind of utterance by words and classifier, the stop that it gets or None, and what is noted of one that goes on."""
+    topic = outside_topic(turn.asked)
+    evidence = "ours" if turn.slots.laws else evidence_of(turn.asked)
+    counter = counter_of(turn.asked)
+    if turn.notes.get("smuggled") and not (evidence and ASKING.search(turn.asked)):
+        return "", stop(Status.REFUSED_SCOPE, "指令注入", counter=counter), {}
+    kind, share, own = _kind(search, turn.asked)
+    if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
+        kind = INSIDE
+    elsewhere = bool(topic) or (not evidence and bool(turn.notes.get("english")))
+    if turn.slots.addresses or not _is_refused(kind, share, own, evidence, elsewhere):
+        return kind, None, {"route": f"{kind} {share:.2f}", "inside": bool(evidence) or share <= 1 - SURE}
+    outside = evidence != "ours" and (topic or (not evidence and own < PLAIN))
+    status = Status.REFUSED_SCOPE if outside else CLASSES.get(kind, Status.REFUSED_SCOPE)
+    return kind, stop(status, f"{topic}{kind} {share:.2f}", counter=counter, told=_told(status, turn.asked)), {}
 
 
 def _kind(search: Search, question: str) -> tuple[str, float, float]:
@@ -72,16 +95,25 @@ def _kind(search: Search, question: str) -> tuple[str, float, float]:
     return kind, 1 - shares[INSIDE], shares[kind]
 
 
+def own_question(search: Search, question: str) -> str:
+    """The clause of a question that by itself asks something of ours, beside complaints, insults or talk of other things; or ""."""
+    clauses = CLAUSES.split(question)
+    for clause in clauses if len(clauses) > 1 else ():
+        if evidence_of(clause) and ASKING.search(clause) and not outside_topic(clause) and search.intent(clause).get(INSIDE, 0.0) >= PURE:
+            return clause.strip()
+    return ""
+
+
 def _told(status: Status, question: str) -> str:
     """What is said in place of an answer that cannot be known or judged, fitting what was asked."""
     rows = words("scope")["told"].get(status.value, ())
     return next((str(text) for pattern, text in rows if re.search(pattern, question)), "")
 
 
-def _is_refused(kind: str, share: float, own: float, evidence: str, topic: str) -> bool:
+def _is_refused(kind: str, share: float, own: float, evidence: str, elsewhere: bool) -> bool:
     """Whether a question of this kind and these probabilities is not answered, by what in its words is ours and what another authority's."""
-    least = LEAST_OUTSIDE[evidence, bool(topic)]
-    if topic and kind not in CLASSES:
+    least = LEAST_OUTSIDE[evidence, elsewhere]
+    if elsewhere and kind not in CLASSES:
         return share >= least
     return kind in CLASSES and share >= least and (own >= CLEAR or evidence != "ours")
 
