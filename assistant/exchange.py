@@ -169,8 +169,14 @@ def contrast(previous: str, bare: str) -> tuple[str, str] | None:
         new = next((word for word in named if word in bare), "")
         old = next((word for word in named if word in previous), "")
         if new and old and old not in new and new not in old:
-            return old, new
+            return _whole_person(previous, old), new
     return None
+
+
+def _whole_person(previous: str, word: str) -> str:
+    """The word with the relative named after it: 理事长的爱人 is one person, not the 理事长."""
+    named = (f"{word}的{other}" for row in words("slots")["contrasts"] for other in row)
+    return next((name for name in named if name in previous), word)
 
 
 def exchanged(previous: str, values: tuple[str, ...], replacement: str) -> str:

@@ -32,6 +32,7 @@ OTHER_SUBJECT = re.compile(
     r"^(对了|换个(话题|问题)|另外(想?再?问)?(一?下|一个)?|顺便(再?问)?(一?下)?|再?问个别的|还想问(问|一下)?|还有(个|一个)(问题|事)|算了|不说这个了?|别的不问了)[，,。：:\s]*(问)?"
 )
 LEADING = re.compile(r"^((那么|那(?![种个些里时样])|如果|要是|换成|换作|假如|假设|万一|至于|还有|另外|再问一下|请问|对于|是(?!否|不是))[，,\s]*)+")
+ALSO = re.compile(r"^[^，,。？?]{1,8}也(?:行|可以|能|算|得|要|成|可|中)")  # 信托公司也行？
 CORRECTS = re.compile(
     r"^([哦噢啊嗯，,。！!\s]*(不对|不是的?|不好意思|抱歉|口误|更正(一?下)?|我?(刚才|刚刚)?(说|搞|弄|打|写)错了|错了|我是说|我说的是|我的意思是"
     r"|我(想|要)?问的是|我们这是|我们是|应该是|就是|说的是))+[，,。：:！!\s]*(我?(说|问)的?是|是|应该是)?"
@@ -96,7 +97,9 @@ def follows(question: str, own: Slots, previous: str, before: Slots) -> bool:
 def leans(question: str) -> bool:
     """Whether a question shows by its words that it goes on from another one."""
     question = spoken(question)
-    return bool(LEADING.match(question) or CORRECTS.match(question) or ANAPHORA.search(question) or question.rstrip("？?").endswith("呢"))
+    return bool(
+        LEADING.match(question) or ALSO.match(question) or CORRECTS.match(question) or ANAPHORA.search(question) or question.rstrip("？?").endswith("呢")
+    )
 
 
 def completed(question: str, own: Slots, previous: str, before: Slots) -> str:

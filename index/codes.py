@@ -35,6 +35,10 @@ class Codes:
             codes[start : start + BLOCK] = whole
         return cls(codes, scales)
 
+    def __len__(self) -> int:
+        """How many rows."""
+        return len(self._codes)
+
     @property
     def dimension(self) -> int:
         """Width of the rows."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.catalog import read_yaml
 from corpus.errors import BadKnowledge
+from index.codes import Codes
 from index.embed import Vectors
 from index.tokens import tokens
 
@@ -30,6 +31,7 @@ BUCKETS = 4096
 VECTOR_SCALE = 20.0
 GRAM_SCALE = 6.0
 NEARNESS = 120.0
+HANDICAP = 0.0075  # the questions of the domain are five times as many, and so one of them is nearer by chance
 
 
 def exemplars(path: Path = DATA) -> list[tuple[str, str]]:
@@ -101,20 +103,22 @@ class _Grams:
 
 
 class Intents:
-    """Class probabilities of a question vector, from weights (inputs, classes) and the exemplars' vectors (n, dimension) with their class numbers (n,)."""
+    """Class probabilities of a question vector, from weights (inputs, classes) and the vectors of questions that are known to be of the
+    domain or not, shape (n, dimension), with their class numbers (n,)."""
 
     SETTINGS = (STEPS, RATE, DECAY, BUCKETS, VECTOR_SCALE, GRAM_SCALE, "centred, by rarity")
 
     def __init__(self, classes: Sequence[str], features: Features, weights: NDArray[np.float32], rows: NDArray[np.float16], labels: NDArray[np.int8]) -> None:
         self.classes = tuple(classes)
         self._features, self._weights = features, weights
-        self._rows, self._labels = rows, labels
+        self._labels = labels
         inside = labels == self.classes.index(INSIDE)
-        self._inside, self._others = (rows[chosen].astype(np.float32) for chosen in (inside, ~inside))
+        self._inside, self._others = (Codes.of(rows[chosen]) for chosen in (inside, ~inside))
 
     @classmethod
-    def train(cls, questions: Sequence[str], vectors: Vectors, labels: Sequence[str]) -> Intents:
-        """Fit on questions, their vectors (n, dimension) and their classes."""
+    def train(cls, questions: Sequence[str], vectors: Vectors, labels: Sequence[str], known: Vectors | None = None) -> Intents:
+        """Fit on questions, their vectors (n, dimension) and their classes; `known` are vectors of more questions of the domain, (m, dimension),
+        that are only held near."""
         classes = sorted(set(labels))
         target = np.array([classes.index(label) for label in labels])
         features = Features.of(questions, vectors)
@@ -134,29 +138,34 @@ class Intents:
             moment = 0.9 * moment + 0.1 * slope
             energy = 0.999 * energy + 0.001 * slope**2
             weights -= RATE * (moment / (1 - 0.9**step)) / (np.sqrt(energy / (1 - 0.999**step)) + 1e-8)
-        return cls(classes, features, weights.astype(np.float32), vectors.astype(np.float16), target.astype(np.int8))
+        rows = vectors if known is None else np.vstack([vectors, known])
+        held = np.concatenate([target, np.full(len(rows) - len(target), classes.index(INSIDE))])
+        return cls(classes, features, weights.astype(np.float32), rows.astype(np.float16), held.astype(np.int8))
 
     def of(self, question: str, vector: Vectors) -> dict[str, float]:
         """Probability of each class for one question and its vector of shape (dimension,)."""
         shares = _softmax(self._features.inputs([question], vector[None, :]) @ self._weights)[0].astype(np.float64)
         number = self.classes.index(INSIDE)
         inside, others = shares[number], 1 - shares[number]
-        if self._inside.size and self._others.size and others > 0:
-            nearer = float((self._others @ vector).max() - (self._inside @ vector).max())
-            moved = inside / (inside + others * np.exp(NEARNESS * nearer))
+        if len(self._inside) and len(self._others) and others > 0:
+            nearer = float(self._others.products(vector).max() - self._inside.products(vector).max())
+            moved = inside / (inside + others * np.exp(NEARNESS * (nearer + HANDICAP)))
             shares *= (1 - moved) / others
             shares[number] = moved
         return {name: float(share) for name, share in zip(self.classes, shares, strict=True)}
 
     def save(self, path: Path) -> None:
         """Write classes, features, weights and exemplars."""
+        inside = self._labels == self.classes.index(INSIDE)
+        rows = np.empty((len(inside), self._inside.dimension), np.float16)
+        rows[inside], rows[~inside] = self._inside.halves(), self._others.halves()
         np.savez(
             path,
             classes=np.array(self.classes),
             centre=self._features.centre,
             rarity=self._features.rarity,
             weights=self._weights,
-            rows=self._rows,
+            rows=rows,
             labels=self._labels,
         )
 

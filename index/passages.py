@@ -74,15 +74,17 @@ def _alike(ids: Sequence[str], earlier: Path | None) -> Path | None:
 
 
 def _train_intents(folder: Path, passages: Sequence[Passage], vectors: Vectors, cache: VectorCache, embedder: Embedder, earlier: Path | None) -> None:
-    """Fit the classifier on the written exemplars, with a part of the digests' own questions as questions of the domain."""
+    """Fit the classifier on the written exemplars, with a part of the digests' own questions as questions of the domain; all are held near."""
     written = exemplars()
-    asked = [number for number, passage in enumerate(passages) if passage.kind == ASK][::EVERY]
+    known = [number for number, passage in enumerate(passages) if passage.kind == ASK]
+    asked = known[::EVERY]
     questions = [text for _, text in written] + [passages[number].text for number in asked]
     labels = [name for name, _ in written] + [INSIDE] * len(asked)
-    mark = hashlib.sha256(json.dumps([Intents.SETTINGS, embedder.name, questions, labels]).encode()).hexdigest()
+    mark = hashlib.sha256(json.dumps([Intents.SETTINGS, embedder.name, questions, labels, [passages[number].text for number in known]]).encode()).hexdigest()
     (folder / "intents.mark").write_text(mark, encoding="ascii")
     if earlier and (earlier / "intents.mark").is_file() and (earlier / "intents.mark").read_text(encoding="ascii") == mark:
         shutil.copyfile(earlier / "intents.npz", folder / "intents.npz")
         return
     rows = np.vstack([cache.vectors([(ASK, text) for _, text in written], embedder), vectors[asked]])
-    Intents.train(questions, rows, labels).save(folder / "intents.npz")
+    rest = vectors[sorted(set(known) - set(asked))]
+    Intents.train(questions, rows, labels, rest).save(folder / "intents.npz")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import BadKnowledge
-from index.intent import INSIDE, Intents, _Grams, exemplars
+from index.intent import HANDICAP, INSIDE, Intents, _Grams, exemplars
 
 RNG = np.random.default_rng(5)
 LAW, TALK = RNG.normal(size=(2, 32)).astype(np.float32)
@@ -50,10 +50,19 @@ def test_the_nearest_exemplar_moves_the_share() -> None:
     intents = trained()
     without = Intents(intents.classes, intents._features, intents._weights, np.empty((0, 0), np.float16), np.empty(0, np.int8))
     vector = near((LAW + TALK) / 2, 1)[0]
-    nearer = max(float(near_to @ vector) for near_to in intents._others) - max(float(near_to @ vector) for near_to in intents._inside)
+    nearer = float(intents._others.products(vector).max() - intents._inside.products(vector).max()) + HANDICAP
     moved, still = intents.of("几天", vector)["outside"], without.of("几天", vector)["outside"]
     assert (moved > still) == (nearer > 0)
     assert moved != still
+
+
+def test_a_question_known_to_be_of_the_domain_moves_the_share() -> None:
+    few, vector = trained(), near((LAW + TALK) / 2, 1)[0]
+    rows, labels = np.vstack([few._inside.halves(), few._others.halves(), vector[None, :].astype(np.float16)]), few._labels
+    inside = labels == few.classes.index(INSIDE)
+    held = np.concatenate([labels[inside], labels[~inside], labels[inside][:1]])
+    more = Intents(few.classes, few._features, few._weights, rows, held)
+    assert more.of("几天", vector)[INSIDE] > few.of("几天", vector)[INSIDE]
 
 
 def test_an_exemplar_belongs_to_one_class(tmp_path: Path) -> None:
