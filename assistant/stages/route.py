@@ -38,7 +38,6 @@ CLAUSES = re.compile(r"[。！？!?；;\n，,：:]+")
 UNJUDGED = 0.25  # without a classifier an outside topic decides, unless a word is ours alone
 PLAIN = 0.7  # below it a question without a word of ours is told that it lies outside, not that it is wrong
 PURE = 0.95
-ILL = 0.93  # an intent to do wrong is not said on less
 CLEAR = 0.45  # where the kinds dispute a question of the domain, it is answered
 
 
@@ -113,7 +112,7 @@ def _told(status: Status, question: str) -> str:
 
 def _is_refused(kind: str, share: float, own: float, evidence: str, elsewhere: bool) -> bool:
     """Whether a question of this kind and these probabilities is not answered, by what in its words is ours and what another authority's."""
-    least = max(LEAST_OUTSIDE[evidence, elsewhere], ILL if kind == "harm" and not elsewhere else 0.0)
+    least = max(LEAST_OUTSIDE[evidence, elsewhere], SURE if kind == "harm" and not elsewhere else 0.0)
     if elsewhere and kind not in CLASSES:
         return share >= least
     return kind in CLASSES and share >= least and (own >= CLEAR or evidence != "ours")
