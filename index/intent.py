@@ -142,12 +142,15 @@ class Intents:
         held = np.concatenate([target, np.full(len(rows) - len(target), classes.index(INSIDE))])
         return cls(classes, features, weights.astype(np.float32), rows.astype(np.float16), held.astype(np.int8))
 
-    def of(self, question: str, vector: Vectors) -> dict[str, float]:
-        """Probability of each class for one question and its vector of shape (dimension,)."""
+    def of(self, question: str, vector: Vectors, *, by_nearness: bool = True) -> dict[str, float]:
+        """Probability of each class for one question and its vector of shape (dimension,).
+
+        `by_nearness` is for vectors of the embedder whose cosines the scale of nearness was set for.
+        """
         shares = _softmax(self._features.inputs([question], vector[None, :]) @ self._weights)[0].astype(np.float64)
         number = self.classes.index(INSIDE)
         inside, others = shares[number], 1 - shares[number]
-        if len(self._inside) and len(self._others) and others > 0:
+        if by_nearness and len(self._inside) and len(self._others) and others > 0:
             nearer = float(self._others.products(vector).max() - self._inside.products(vector).max())
             moved = inside / (inside + others * np.exp(NEARNESS * (nearer + HANDICAP)))
             shares *= (1 - moved) / others

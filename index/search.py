@@ -191,7 +191,7 @@ class Search:
     def intent(self, question: str) -> dict[str, float]:
         """Probability of each kind of utterance; empty where there are no vectors."""
         vector = self._questions.vector(question) if self._questions and self._intents else None
-        return self._intents.of(question, vector) if self._intents and vector is not None else {}
+        return self._intents.of(question, vector, by_nearness=self.has_known_cosines) if self._intents and vector is not None else {}
 
     def likeness(self, one: str, other: str) -> float:
         """Cosine of the vectors of two questions; 0 where there are none."""

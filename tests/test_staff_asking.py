@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import lantern
@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from office_staff import at_work
 
 from api.app import create_app
+from api.service import CHINA
 from api.staff.approvals import Approvals, State, rests, stale_approvals
 from api.staff.roles import Role
 from corpus.article import Address
@@ -69,7 +70,7 @@ def test_an_approved_answer_is_offered_when_the_question_comes_again(clerk):
     made = approved(clerk)
     again = asked(clerk, "请问花灯会登记多久有答复呢")
     assert again["approved"]["id"] == made["id"]
-    assert again["approved"]["label"] == "本单位核准答复（窗口人员，" + made["at"][:10] + "）"
+    assert again["approved"]["label"] == f"本单位核准答复（窗口人员，{datetime.fromisoformat(made['at']).astimezone(CHINA).date()}）"
     assert again["approved"]["by"] == "李四"
 
 

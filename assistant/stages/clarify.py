@@ -123,7 +123,9 @@ def rival_answers(turn: Turn, search: Search) -> dict[str, list[Scored]]:
                 found.setdefault(kind, []).append(one)
         elif not wanted or any(quantity.unit in wanted for quantity in quantities(one.say)):
             general = max(general, one.score - (0 if kinds or "全部" in one.types else NARROW))
-    lead = max((rows[0].score for rows in found.values()), default=0.0)
+    if len(found) < 2:
+        return {}
+    lead = max(rows[0].score for rows in found.values())
     differing = differs_by_matter(turn)
     every = len(found) == len(words("slots")["choices"]) and all(rows[0].score >= lead - EVERY for rows in found.values())
     if general > lead + (CLOSE / 2 if differing else 0 if every else -GENERAL):

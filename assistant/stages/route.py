@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from assistant.stop import Stop, stop
+from assistant.tools.asked import running
 from assistant.turn import Status, Turn
 from assistant.wording import any_match, words
 from index.intent import INSIDE
@@ -74,7 +75,7 @@ def _judged(turn: Turn, search: Search) -> tuple[str, Stop | None, dict[str, Any
     if turn.notes.get("smuggled") and not (evidence and ASKING.search(turn.asked)):
         return "", stop(Status.REFUSED_SCOPE, "指令注入", counter=counter), {}
     kind, share, own = _kind(search, turn.asked)
-    if (kind == "harm" and any_match("harm", "unless", turn.asked)) or (kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked)):
+    if _is_ours(kind, topic, turn):
         kind = INSIDE
     elsewhere = bool(topic) or (not evidence and bool(turn.notes.get("english")))
     if turn.slots.addresses or not _is_refused(kind, share, own, evidence, elsewhere):
@@ -82,6 +83,16 @@ def _judged(turn: Turn, search: Search) -> tuple[str, Stop | None, dict[str, Any
     outside = evidence != "ours" and (topic or (not evidence and own < PLAIN))
     status = Status.REFUSED_SCOPE if outside else CLASSES.get(kind, Status.REFUSED_SCOPE)
     return kind, stop(status, f"{topic}{kind} {share:.2f}", counter=counter, told=_told(status, turn.asked)), {}
+
+
+def _is_ours(kind: str, topic: str, turn: Turn) -> bool:
+    """Whether words say, against the classifier, that a question is to be answered: about the consequences of a wrong, about a general rule, or
+    about a period of the law that runs from a day it names."""
+    if kind == "harm":
+        return any_match("harm", "unless", turn.asked)
+    if kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked):
+        return True
+    return kind in CLASSES and not topic and running(turn.asked, turn.today) is not None
 
 
 def _kind(search: Search, question: str) -> tuple[str, float, float]:
