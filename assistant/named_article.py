@@ -9,7 +9,7 @@ from corpus.article import Address
 from corpus.catalog import Catalog
 from corpus.library import Library
 from corpus.numerals import number_value
-from corpus.references import ARTICLE, laws_named
+from corpus.references import ARTICLE, without_laws
 
 ASKS_FOR_IT = re.compile(
     r"请问|帮我|查[一下]*|看[一下]*|规定|内容|条文|原文|全文|解释|意思|说明|怎么|如何|哪些|情形|情况|具体|什么|里面|讲|说|写|的|了|是|都|有|啥|呢|吗|一下|[^\w]"
@@ -19,9 +19,7 @@ LEAST = 3  # characters left over that ask for something
 
 def asked_beside(question: str, catalog: Catalog) -> bool:
     """Whether more is asked than what the named article says."""
-    for _, start, end in sorted(laws_named(question, catalog), key=lambda found: -found[1]):
-        question = question[:start] + question[end:]
-    return len(ASKS_FOR_IT.sub("", ARTICLE.sub("", question))) >= LEAST
+    return len(ASKS_FOR_IT.sub("", ARTICLE.sub("", without_laws(question, catalog)))) >= LEAST
 
 
 def unheld(turn: Turn, library: Library) -> str:

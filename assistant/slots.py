@@ -9,7 +9,7 @@ from assistant.turn import Slots
 from assistant.wording import words
 from corpus.article import Address, Law
 from corpus.catalog import Catalog
-from corpus.references import laws_named, references
+from corpus.references import laws_named, references, without_laws
 from corpus.timeline import edition_of, in_force
 
 YEAR = r"((?:19|20)\d{2})\s*年"
@@ -60,7 +60,7 @@ CITY_PROVINCE = {
 def read(question: str, catalog: Catalog, on: date) -> Slots:
     """The slots of a normalised question. Addresses are in the edition in force on the day."""
     laws = [law for law, _, _ in laws_named(question, catalog)]
-    masked = _without_law_names(question, catalog)
+    masked = without_laws(question, catalog, "〇")
     return Slots(
         types=named("types", masked, question),
         matters=named("matters", masked, question),
@@ -69,12 +69,6 @@ def read(question: str, catalog: Catalog, on: date) -> Slots:
         laws=tuple(dict.fromkeys(law.slug for law in laws)),
         addresses=tuple(_addresses(question, catalog, on)),
     )
-
-
-def _without_law_names(question: str, catalog: Catalog) -> str:
-    for _, start, end in sorted(laws_named(question, catalog), key=lambda found: -found[1]):
-        question = question[:start] + "〇" * (end - start) + question[end:]
-    return question
 
 
 def named(kind: str, text: str, whole: str) -> tuple[str, ...]:

@@ -41,6 +41,13 @@ def laws_named(text: str, catalog: Catalog) -> list[tuple[Law, int, int]]:
     return list(catalog.named(text))
 
 
+def without_laws(text: str, catalog: Catalog, mark: str = "") -> str:
+    """The text with every law's name taken out, or `mark` in the place of each of its characters."""
+    for _, start, end in sorted(laws_named(text, catalog), key=lambda found: -found[1]):
+        text = text[:start] + mark * (end - start) + text[end:]
+    return text
+
+
 def references(text: str, catalog: Catalog) -> list[Reference]:
     """Every 第…条 of the text in order, each with the law named last before it and not separated by a full stop."""
     laws = laws_named(text, catalog)
@@ -80,4 +87,4 @@ def parse_cite(cite: str, catalog: Catalog) -> Address | None:
         return None
 
 
-__all__ = ["Reference", "article_label", "laws_named", "parse_cite", "references", "squeeze_title"]
+__all__ = ["Reference", "article_label", "laws_named", "parse_cite", "references", "squeeze_title", "without_laws"]
