@@ -142,6 +142,16 @@ def test_the_dashboard_counts_what_was_asked(app, boss):
     assert boss.get(f"{STAFF}/dashboard", params={"days": 400}).status_code == 422
 
 
+def test_a_day_that_is_set_moves_neither_what_the_dashboard_counts_nor_what_is_late(shipped_home, tmp_path, database):
+    long_ago = datetime.now(UTC).date() - timedelta(days=400)
+    made = create_app(live.settings(shipped_home, tmp_path, database=database, today=long_ago))
+    with TestClient(made):
+        boss = at_work(made, "wang", Role.SUPERVISOR, display="王")
+        rated(made, days_ago=29)
+        assert boss.get(f"{STAFF}/dashboard").json()["articles"] == [["《基金会管理条例》第八条", 1]]
+        assert [item["late"] for item in items(boss)] == [True]
+
+
 def test_a_guide_that_rests_on_what_no_longer_binds_is_named(shipped_home):
     from datetime import date
 

@@ -31,7 +31,7 @@ Supervisor = Annotated[Staff, Depends(require(Role.SUPERVISOR))]
 def dashboard(request: Request, who: Supervisor, days: Annotated[int, Query(ge=1, le=366)] = 30) -> dict[str, Any]:
     """The figures of the last days, today among them."""
     office = service(request)
-    kept, today = worklist(office), office.today()
+    kept, today = worklist(office), office.day_of_records()
     arrive(office.store, kept, since(office))
     first = today - timedelta(days=days - 1)
     found = figures(Facts(office.store).days(first.isoformat(), today.isoformat()), first, today)
@@ -40,7 +40,7 @@ def dashboard(request: Request, who: Supervisor, days: Annotated[int, Query(ge=1
     return {
         **asdict(found),
         "work": [{"called": called, "open": counts[kind], "late": sum(item.kind is kind for item in late)} for kind, called in KINDS.items()],
-        "stale": stale_guides(office, today),
+        "stale": stale_guides(office, office.today()),
         "release": office.assistant.search.release.id,
     }
 

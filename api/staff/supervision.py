@@ -162,7 +162,7 @@ def colleagues(office: Service) -> list[dict[str, str]]:
 def item_json(office: Service, item: Item, names: dict[str, str]) -> dict[str, Any]:
     """An item in JSON; `late` once its last day is over."""
     told = {"id": item.id, "kind": item.kind, "called": KINDS[item.kind], "state": item.state, "stands": STATES[item.state], "times": item.times}
-    due = {"due": item.due.isoformat(), "certain": item.certain, "late": item.state is not State.DONE and item.due < office.today()}
+    due = {"due": item.due.isoformat(), "certain": item.certain, "late": item.state is not State.DONE and item.due < office.day_of_records()}
     return told | due | {"opened": item.opened.isoformat(), "assigned": item.assigned, "helper": names.get(item.assigned, "")}
 
 
