@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from assistant.makers import dated, growth, meeting, sums
 from assistant.makers.cases import TYPES, case_of, clashes, names_type
-from assistant.makers.given import VOTED, Number, facts, money, named, numbers
+from assistant.makers.given import CLAUSE, VOTED, Number, facts, money, named, numbers, plainly
 from assistant.makers.points import Scored
 from assistant.makers.terms import CEILING, FLOOR, PERSONS, SHARE, SUBJECTS, TIMES, Term, averaged, base, bracket, subject, terms
 from assistant.wording import words
@@ -144,10 +144,12 @@ def _with_other_parts(groups: frozenset[str]) -> frozenset[str]:
 
 
 def _members(question: str, given: Sequence[Number]) -> frozenset[str]:
-    """The kinds of members the question has: those of its numbers, and of its 会员 words where it mixes them."""
-    of_numbers = frozenset().union(*(n.groups for n in given if n.unit == COUNTED)) & MEMBERS
+    """The kinds of members the question has: those of its numbers; both where it mixes them or tells how many of all are of one kind."""
+    counted = [n for n in given if n.unit == COUNTED and n.groups & (MEMBERS | {"member"})]
+    of_numbers = frozenset().union(*(n.groups for n in counted)) & MEMBERS
     mixed = re.search(r"混|单位会员|团体会员|企业会员", question) and re.search(r"个人", question)
-    return MEMBERS if mixed and of_numbers else of_numbers
+    parted = len(counted) > 1 and any(_is_total(question, n, counted) and n.value > min(m.value for m in counted) for n in counted)
+    return MEMBERS if (mixed or parted) and of_numbers else of_numbers
 
 
 def _number_for(question: str, term: Term, given: Sequence[Number], say: str) -> Number | None:
@@ -158,7 +160,7 @@ def _number_for(question: str, term: Term, given: Sequence[Number], say: str) ->
     fitting = [n for n in given if n.unit in units]
     wanted = base(term, say)
     if term.kind == FLOOR and wanted >= MEMBERS:
-        return _all_members(fitting)
+        return _all_members(question, fitting)
     if term.number.unit == AGE:
         return next(iter(fitting), None)
     also = frozenset(str(g) for group in wanted for g in words("sums")["also"].get(group, ()))
@@ -170,14 +172,23 @@ def _number_for(question: str, term: Term, given: Sequence[Number], say: str) ->
     return agreeing[0] if agreeing else None
 
 
-def _all_members(fitting: Sequence[Number]) -> Number | None:
-    """All members together: the sum of those of each kind, or the one number of members of no kind."""
+def _all_members(question: str, fitting: Sequence[Number]) -> Number | None:
+    """All members together: the total that the question names (一共 42 个，其中…), else the sum of those of each kind."""
     kinds = [n for n in fitting if n.groups & (MEMBERS | {"member"})]
+    if len(kinds) > 1:
+        kinds = [n for n in kinds if _is_total(question, n, kinds)][:1] or kinds
     if not kinds or (len(kinds) > 1 and any(n.bound for n in kinds)):
         return None
     if len(kinds) == 1:
         return replace(kinds[0], groups=MEMBERS)
     return Number(sum((n.value for n in kinds), Fraction(0)), COUNTED, " + ".join(n.written for n in kinds), MEMBERS, 0, 0)
+
+
+def _is_total(question: str, number: Number, among: Sequence[Number]) -> bool:
+    """Whether a number is said to be all of them, or is what two or more of the others make together."""
+    before = CLAUSE.split(plainly(question)[: number.start])[-1]
+    others = [n.value for n in among if n is not number]
+    return bool(ALTOGETHER.search(before)) or (len(others) > 1 and sum(others) == number.value)
 
 
 def _average(question: str, series: Sequence[Number]) -> Number | None:
