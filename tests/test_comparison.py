@@ -1,7 +1,9 @@
 import pytest
 from days import TODAY
 
-from assistant.makers.sides import compares, pair
+from assistant.makers import aspects
+from assistant.makers.comparison import CELL
+from assistant.makers.pairs import compares, side_by_side
 from assistant.pipeline import Assistant
 from assistant.turn import Outcome
 
@@ -17,20 +19,55 @@ from assistant.turn import Outcome
     ],
 )
 def test_what_is_set_side_by_side_is_read(question: str, sides: tuple[str, str, str]) -> None:
-    assert pair(question) == sides
+    assert side_by_side(question) == (sides[:2], sides[2])
+
+
+@pytest.mark.parametrize(
+    ("question", "names", "about"),
+    [
+        ("撤销、吊销和注销有什么区别", ("撤销", "吊销", "注销"), ""),
+        ("“年检”跟“评估”是一回事吗", ("年检", "评估"), ""),
+        ("怎么区分理事会和常务理事会", ("理事会", "常务理事会"), ""),
+        ("同样是募捐，线上和线下的备案有何不同", ("线上", "线下"), "募捐备案"),
+        ("慈善信托跟信托法里的公益信托，设立手续有什么不同", ("慈善信托", "公益信托"), "设立手续"),
+        ("一个想办学会，一个想办养老院，资金要求一样吗", ("办学会", "办养老院"), "资金要求"),
+        ("换理事长、换副理事长，都要审计还是分别处理", ("换理事长", "换副理事长"), "都要审计处理"),
+        ("走简易程序和走普通程序，时限各多久", ("走简易程序", "走普通程序"), "时限"),
+    ],
+)
+def test_the_sides_end_where_something_is_said_of_all(question: str, names: tuple[str, ...], about: str) -> None:
+    assert compares(question)
+    assert side_by_side(question) == (names, about)
+
+
+def test_a_longer_name_is_tried_where_a_shorter_one_does_not_fit() -> None:
+    question = "有公募资格的基金会和有公募资格的社会服务机构，管理费各是多少"
+    assert side_by_side(question) == (("有公募资格的基金会", "有公募资格"), "社会服务机构管理费多少")
+    found = side_by_side(question, lambda _, other: "机构" in other)
+    assert found
+    assert found[0] == ("有公募资格的基金会", "有公募资格的社会服务机构")
+
+
+def test_keywords_with_two_things_ask_for_their_difference() -> None:
+    assert compares("协会和基金会 登记机关")
+    assert not compares("协会和基金会要交年检材料")
+
+
+def test_a_general_word_gives_way_to_an_aspect() -> None:
+    assert [aspect.name for aspect in aspects.asked("表决的票数门槛")] == ["票数"]
+    assert [aspect.name for aspect in aspects.asked("成立的门槛")] == ["门槛"]
 
 
 @pytest.mark.parametrize("question", ["章程要写哪些内容", "慈善法修改前后有何不同", "社会团体怎么注销"])
 def test_other_questions_have_no_sides(question: str) -> None:
-    assert pair(question) is None
+    assert side_by_side(question) is None
 
 
 def test_two_acts_get_a_column_each_with_their_own_articles(shipped: Assistant) -> None:
     answer = shipped.ask("公开募捐和定向募捐有什么区别", today=TODAY).answer
     assert answer
     assert answer.outcome is Outcome.ANSWERED
-    table = answer.blocks[0]
-    assert table.kind == "table"
+    table = next(block for block in answer.blocks if block.kind == "table")
     assert [cell.text for cell in table.items[0]] == ["方面", "公开募捐", "定向募捐"]
     assert all(one.cites and other.cites and one.text != other.text for _, one, other in table.items[1:])
 
@@ -44,7 +81,7 @@ def test_two_acts_get_a_column_each_with_their_own_articles(shipped: Assistant) 
     ],
 )
 def test_what_is_asked_of_both_sides_is_no_part_of_a_name(question: str, sides: tuple[str, str, str]) -> None:
-    assert pair(question) == sides
+    assert side_by_side(question) == (sides[:2], sides[2])
 
 
 @pytest.mark.parametrize("question", ["行业协会有28家企业，差多少", "商会拉了20家公司还差几家"])
@@ -102,3 +139,41 @@ def test_an_old_text_that_is_not_held_is_said_to_be_missing(shipped: Assistant) 
     rows = table_of(shipped, "民发〔2026〕12号和旧的189号文相比，管理费比例有什么变化")
     assert "没有查到" in rows[1][1]
     assert "%" in rows[2][1]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("行政复议和行政诉讼的期限哪个更长？", ("不一样。", "行政复议：", "60 日", "行政诉讼：", "6 个月")),
+        ("社会团体跟民非有啥区别", ("社会团体：", "民办非企业单位：")),
+        ("外国商会和境外NGO代表处分别由哪个部门登记", ("民政部", "公安")),
+        ("老慈善法和新慈善法，申请公募资格的年限差在哪", ("不一样。", "满 2 年", "满一年")),
+    ],
+)
+def test_the_difference_is_said_first_in_one_cited_sentence(shipped: Assistant, question: str, says: tuple[str, ...]) -> None:
+    answer = shipped.ask(question, today=TODAY).answer
+    assert answer
+    lead = answer.blocks[0]
+    assert (lead.kind, lead.tone, len(lead.sentences())) == ("paragraph", "lead", 1)
+    assert lead.sentences()[0].cites
+    assert all(word in lead.sentences()[0].text for word in says)
+
+
+def test_like_figures_are_not_called_the_same(shipped: Assistant) -> None:
+    answer = shipped.ask("应对灾情的募捐和一般公开募捐，备案时间有什么不同", today=TODAY).answer
+    assert answer
+    assert "一样" not in answer.blocks[0].sentences()[0].text
+
+
+def test_what_a_telephone_cannot_show_in_a_cell_follows_as_a_list(shipped: Assistant) -> None:
+    answer = shipped.ask("外国商会和社会团体的成立条件有什么不同", today=TODAY).answer
+    assert answer
+    table = next(block for block in answer.blocks if block.kind == "table")
+    assert all(len(cell.text) <= CELL for row in table.items for cell in row)
+    rest = next(block for block in answer.blocks if block.title == "补充")
+    assert all(sentence.cites for sentence in rest.sentences())
+
+
+def test_what_a_new_text_added_comes_first(shipped: Assistant) -> None:
+    rows = table_of(shipped, "民政部门检查慈善组织，慈善法修改后新增了什么措施")
+    assert "约谈" in rows[2][1] or any("约谈" in cell for row in rows for cell in row)

@@ -108,7 +108,7 @@ def test_equal_answers_need_no_question_back(shipped: Assistant) -> None:
 
 def test_types_are_compared_side_by_side(shipped: Assistant) -> None:
     answer = ask(shipped, "社会团体和基金会成立的资金要求有什么区别")
-    assert [b.kind for b in answer.blocks][:1] == ["table"]
+    assert [b.kind for b in answer.blocks][:2] == ["paragraph", "table"]
     assert "| --- |" in markdown(answer)
 
 

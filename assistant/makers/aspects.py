@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from assistant.wording import words
 from corpus.numerals import quantities
@@ -15,12 +16,14 @@ NO_SPAN = re.compile(r"[每上前当本全去]\s*(?:一|[二三\d]+)?\s*(?:个\s
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """A matter of comparison: the words that ask for it, and the units or words of statements about it."""
+    """A matter of comparison: the words that ask for it, the units or words of statements about it, and how it is asked of one side."""
 
     name: str
     asks: tuple[str, ...]
     units: frozenset[str]
     words: tuple[str, ...]
+    question: str = ""
+    general: bool = False
 
     def spoken_of(self, say: str) -> bool:
         """Whether a statement holds a figure or a word of the aspect."""
@@ -30,12 +33,18 @@ class Aspect:
 @lru_cache(maxsize=1)
 def _all() -> tuple[Aspect, ...]:
     rows = words("comparison")["aspects"].items()
-    return tuple(Aspect(str(n), tuple(map(str, r["asks"])), frozenset(map(str, r.get("units", ()))), tuple(map(str, r.get("words", ())))) for n, r in rows)
+    return tuple(_aspect(str(name), row) for name, row in rows)
+
+
+def _aspect(name: str, row: Mapping[str, Any]) -> Aspect:
+    asks, units, said = (tuple(map(str, row.get(key, ()))) for key in ("asks", "units", "words"))
+    return Aspect(name, asks, frozenset(units), said, str(row.get("question", "")), bool(row.get("general")))
 
 
 def asked(question: str) -> tuple[Aspect, ...]:
-    """The aspects that a question asks for."""
-    return tuple(aspect for aspect in _all() if any(word in question for word in aspect.asks))
+    """The aspects that a question asks for; one that is only a general word (门槛) where it names no other."""
+    found = tuple(aspect for aspect in _all() if any(word in question for word in aspect.asks))
+    return tuple(aspect for aspect in found if not aspect.general) or found
 
 
 def ending(side: str) -> str:
@@ -47,3 +56,8 @@ def ending(side: str) -> str:
 def speaks(aspects: Sequence[Aspect], say: str) -> bool:
     """Whether a statement speaks of all the aspects asked for."""
     return all(aspect.spoken_of(say) for aspect in aspects)
+
+
+def share(aspects: Sequence[Aspect], say: str) -> float:
+    """The share of the aspects asked for that a statement speaks of; 1 where none is asked for."""
+    return sum(aspect.spoken_of(say) for aspect in aspects) / len(aspects) if aspects else 1.0

@@ -10,23 +10,35 @@ from itertools import product
 from assistant.draft import Draft
 from assistant.makers import aspects
 from assistant.makers.cases import clashes, names_type
+from assistant.makers.computed import by_bracket
 from assistant.makers.points import Scored, score_points
 from assistant.makers.sides import Side, read
 from assistant.turn import Sentence, Turn
 from assistant.wording import words
+from corpus.numerals import quantities
 from index.search import Search
 from index.tokens import token_set
 
-POINTS_EACH = 2
-NEAR = 0.03
+POINTS_EACH, POINTS_LISTED = 3, 6
+NEAR = 0.06
+CELL = 96  # characters of a cell that a telephone shows without scrolling; what is beyond follows as a list
+SAME_ASPECT = 0.09
+OTHER_ASPECT = 0.05
 GENERAL = 0.02
 WITHIN = 0.05
 TRIED = 5
-TOP = 12
+TOP = 16
 ALIKE = 0.06
+OWN = 0.5
+FARTHEST = 0.1
+SILENT = 0.05
+ASPECT = 0.04
+ABOUT = 0.03
+SAME_LAW = 0.02
 FEWEST_ROWS = 2
 SURE = 1.0  # below it an aspect asked of anything but a type found mostly statements about something else (dev questions)
 HEARSAY = re.compile(r"软文|不要采信|从未施行|草案")
+SAYS_NOTHING = re.compile(r"没有写|没有规定|没有限[制定]|没有统一|没有要求|本库没有|本库未|另有[^，。]{2,10}规则|不能断定")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +53,21 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
     """The comparison maker over a release."""
 
     def make(turn: Turn, draft: Draft) -> bool:
-        sides, aspect = read(turn)
+        compared = read(turn)
+        sides = compared.sides
         if len(sides) < 2:
             return False
         typed = all(side.kind for side in sides)
-        if not aspect and not turn.notes.get("side_by_side") and _in_general(turn, draft, sides, search, typed):
+        if not compared.about and not turn.notes.get("side_by_side") and _in_general(turn, draft, sides, search, typed):
             return True
-        found = [_found(turn, side, aspects.asked(turn.asked), search) for side in sides]
-        rows = chosen(found if typed else [_own(f, [side.label for side in sides], named=False) for f in found], strict=not typed)
+        found = [_about(compared.about, _found(turn, side, compared.aspects, search)) for side in sides]
+        found = found if typed else [_own(f, [side.label for side in sides], named=False) for f in found]
+        rows = chosen(found, compared.aspects, strict=not typed, each=_each(turn.asked))
         if rows is None:
             return False
-        cells = [(Sentence(side.label), cell(draft, found)) for side, found in rows]
-        draft.add("table", [(Sentence("类型" if typed else "事项"), Sentence("规定")), *cells], title="分类型对照" if typed else "对照")
+        if not turn.notes.get("side_by_side"):
+            conclude(draft, rows, compared.aspects)
+        lay_out(draft, rows, "类型" if typed else "事项", "分类型对照" if typed else "对照")
         return True
 
     return make
@@ -76,6 +91,7 @@ def _in_general(turn: Turn, draft: Draft, sides: Sequence[Side], search: Search,
             rows.append((str(name), first))
     if len(rows) < FEWEST_ROWS:
         return False
+    conclude(draft, [(side, [lead]) for side, lead in zip(sides, rows[0][1], strict=True)])
     head = (Sentence("方面"), *(Sentence(side.label) for side in sides))
     draft.add("table", [head, *((Sentence(name), *(cell(draft, [s]) for s in picked)) for name, picked in rows)], title="对照")
     return True
@@ -83,12 +99,36 @@ def _in_general(turn: Turn, draft: Draft, sides: Sequence[Side], search: Search,
 
 def _found(turn: Turn, side: Side, asked: Sequence[aspects.Aspect], search: Search) -> Found:
     """The statements for a side that speak of what is asked and are not for the opposite case."""
-    hits = search.search(side.question, turn.day, region=turn.region, types=(side.kind,) if side.kind else turn.slots.types, top=TOP)
-    scored = [s for s in score_points(side.question, hits, search) if _of_kind(side, s) and not HEARSAY.search(s.say)]
-    if side.kind:
-        scored.sort(key=lambda s: -(s.score - GENERAL * (side.kind not in s.types)))
-    own = [s for s in scored if not clashes(side.question, s.say)]
-    return Found(side, tuple(s for s in own if aspects.speaks(asked, s.say)))
+    best: dict[tuple[str, int], Scored] = {}
+    for question in (side.question, *(f"{side.label}{aspect.question}" for aspect in asked if aspect.question)):
+        hits = search.search(question, turn.day, region=turn.region, types=(side.kind,) if side.kind else turn.slots.types, top=TOP)
+        for s in score_points(question, hits, search):
+            key = (f"{s.unit}", s.number)
+            if key not in best or best[key].score < s.score:
+                best[key] = s
+    scored = [_weighed(side, s, asked) for s in best.values() if _of_kind(side, s) and not HEARSAY.search(s.say)]
+    own = [s for s in by_bracket(turn.asked, scored) if not clashes(side.question, s.say)]
+    return Found(side, tuple(s for s in own if not asked or aspects.share(asked, s.say)))
+
+
+def _weighed(side: Side, statement: Scored, asked: Sequence[aspects.Aspect]) -> Scored:
+    """A statement with its score as one of a side: less for a rule for all types, for one that only says what is not written, and for each aspect missed."""
+    less = GENERAL * bool(side.kind and side.kind not in statement.types) + SILENT * bool(SAYS_NOTHING.search(statement.say))
+    return replace(statement, score=statement.score - less - ASPECT * (1 - aspects.share(asked, statement.say)))
+
+
+def _about(about: str, found: Found) -> Found:
+    """The statements weighed by how much of what is compared their words and their article's topic name."""
+    asked = _words(about)
+    if not asked:
+        return found
+    named = [replace(s, score=s.score + ABOUT * len(asked & token_set(f"{s.topic} {s.say}")) / len(asked)) for s in found.scored]
+    return replace(found, scored=tuple(sorted(named, key=lambda s: -s.score)))
+
+
+def _each(question: str) -> int:
+    """How many statements a side gets: more where the question asks for a list."""
+    return POINTS_LISTED if any(str(word) in question for word in words("comparison")["lists"]) else POINTS_EACH
 
 
 def _of_kind(side: Side, statement: Scored) -> bool:
@@ -112,7 +152,7 @@ def _words(label: str) -> frozenset[str]:
     return frozenset(token for token in token_set(label) if len(token) > 1)
 
 
-def chosen(found: Sequence[Found], *, strict: bool) -> list[tuple[Side, list[Scored]]] | None:
+def chosen(found: Sequence[Found], asked: Sequence[aspects.Aspect] = (), *, strict: bool, each: int = POINTS_EACH) -> list[tuple[Side, list[Scored]]] | None:
     """For each side its statements, so chosen that the sides speak of the same; a side without any has none.
 
     None where no side has any, or, if `strict`, where all sides could only say the same."""
@@ -120,28 +160,94 @@ def chosen(found: Sequence[Found], *, strict: bool) -> list[tuple[Side, list[Sco
     if not known or (strict and len(known) < 2):
         return None
     choices = [[s for s in f.scored[:TRIED] if s.score >= f.scored[0].score - WITHIN] for f in known]
-    best = max(product(*choices), key=lambda row: _worth(row, known), default=None)
+    scores = [{s.say: s.score for s in f.scored} for f in known]
+    best = max(product(*choices), key=lambda row: _worth(row, known, scores), default=None)
     if best is None or (len({s.say for s in best}) < len(best) and strict):
         return None
     leads = {f.side.label: lead for f, lead in zip(known, best, strict=True)}
     said = {lead.say for lead in leads.values()}
-    return [(f.side, _with_near(leads[f.side.label], f, said) if f.scored else []) for f in found]
+    rows: list[tuple[Side, list[Scored]]] = []
+    for f in found:
+        row = _with_near(leads[f.side.label], f, said, asked, each) if f.scored else []
+        said |= {s.say for s in row}
+        rows.append((f.side, row))
+    return rows
 
 
-def _worth(row: Sequence[Scored], known: Sequence[Found]) -> float:
-    """How well statements answer together: their scores, and how alike they are once the sides' own words are gone; the same one twice is worth nothing."""
+def _worth(row: Sequence[Scored], known: Sequence[Found], scores: Sequence[dict[str, float]]) -> float:
+    """How well statements answer together: their scores, how alike they are once the sides' own words are gone, and how much more each
+    answers for its own side than for another; the same one twice is worth nothing."""
     if len({s.say for s in row}) < len(row):
         return -1.0
     labels = frozenset().union(*(token_set(f.side.label) for f in known))
-    bare = [token_set(s.say) - labels for s in row]
+    bare = [token_set(f"{s.topic} {s.say}") - labels for s in row]
     pairs = [(a, b) for place, a in enumerate(bare) for b in bare[place + 1 :]]
     alike = sum(len(a & b) / (min(len(a), len(b)) or 1) for a, b in pairs) / (len(pairs) or 1)
-    return sum(s.score for s in row) + ALIKE * len(row) * alike
+    together = SAME_LAW * (len(row) - len({s.unit.law for s in row}))
+    return sum(s.score for s in row) + ALIKE * len(row) * alike + together + OWN * sum(_ahead(s, place, scores) for place, s in enumerate(row))
 
 
-def _with_near(lead: Scored, found: Found, said: set[str]) -> list[Scored]:
-    near = [s for s in found.scored if s.unit == lead.unit and s.say not in said and s.score >= lead.score - NEAR]
-    return [lead, *near[: POINTS_EACH - 1]]
+def _ahead(statement: Scored, place: int, scores: Sequence[dict[str, float]]) -> float:
+    """By how much a statement scores higher for its side than for the other it fits best, at most FARTHEST either way."""
+    here = scores[place][statement.say]
+    others = [known.get(statement.say, here - FARTHEST) for at, known in enumerate(scores) if at != place]
+    return max(-FARTHEST, min(FARTHEST, here - max(others, default=here)))
+
+
+def _with_near(lead: Scored, found: Found, said: set[str], asked: Sequence[aspects.Aspect], each: int) -> list[Scored]:
+    """The lead, what its article adds about the same, and a statement of another article for an aspect not yet spoken of."""
+    rest = [s for s in found.scored if s.say not in said and not SAYS_NOTHING.search(s.say)]
+    near = [s for s in rest if s.unit == lead.unit and s.score >= lead.score - (SAME_ASPECT if asked or each > POINTS_EACH else NEAR)]
+    row = [lead, *near[: each - 1]]
+    for aspect in asked:
+        if not any(aspect.spoken_of(s.say) for s in row):
+            row += [s for s in rest if aspect.spoken_of(s.say) and s.score >= lead.score - OTHER_ASPECT][:1]
+    return row
+
+
+def conclude(draft: Draft, rows: Sequence[tuple[Side, Sequence[Scored]]], asked: Sequence[aspects.Aspect] = (), names: Sequence[str] = ()) -> None:
+    """The short answer: what each side's first statement says, in one sentence, and whether the figures asked for differ.
+
+    `names` stand for the sides where their labels hold dates, which no article supports."""
+    leads = [statements[0] for _, statements in rows if statements]
+    called = names or [side.label for side, _ in rows]
+    if len(leads) < len(called):
+        return
+    text = "；".join(f"{name}：{_short(name, lead.say, asked)}" for name, lead in zip(called, leads, strict=True))
+    cites = tuple(dict.fromkeys(n for lead in leads for n in draft.sentence(lead.say, lead.addresses, lead.place).cites))
+    draft.add("paragraph", [[Sentence(f"{_verdict([statements for _, statements in rows], asked)}{text}。", cites)]], tone="lead")
+
+
+def _short(label: str, say: str, asked: Sequence[aspects.Aspect]) -> str:
+    """A statement without its side's name at the head; of several parts the one that speaks of what is asked, but never half a list."""
+    parts = [say.rstrip("。")] if "：" in say else say.rstrip("。").split("；")
+    fitting = [part for part in parts if asked and aspects.speaks(asked, part)]
+    return (fitting or parts)[0].removeprefix(label).lstrip("的，、") or say.rstrip("。")
+
+
+def _verdict(rows: Sequence[Sequence[Scored]], asked: Sequence[aspects.Aspect]) -> str:
+    """That the figures asked for differ: said only where no figure of a side's first statement stands in any of another side."""
+    units = frozenset().union(*(aspect.units for aspect in asked))
+    figures = [[{(q.value, q.unit) for q in quantities(s.say) if q.unit in units} for s in row] for row in rows]
+    firsts = [row[0] for row in figures]
+    if not units or not all(firsts):
+        return ""
+    others = [set().union(*(f for at, row in enumerate(figures) if at != place for f in row)) for place in range(len(figures))]
+    return "不一样。" if not any(first & other for first, other in zip(firsts, others, strict=True)) else ""
+
+
+def lay_out(draft: Draft, rows: Sequence[tuple[Side, Sequence[Scored]]], head: str, title: str) -> None:
+    """A table with a row for each side, as much in a cell as fits; the rest as a list behind it."""
+    fits = [_fitting(statements) for _, statements in rows]
+    cells = [(Sentence(side.label), cell(draft, statements[:count])) for (side, statements), count in zip(rows, fits, strict=True)]
+    draft.add("table", [(Sentence(head), Sentence("规定")), *cells], title=title)
+    rest = [s for (_, statements), count in zip(rows, fits, strict=True) for s in statements[count:]]
+    draft.add("list", [[draft.sentence(s.say, s.addresses, s.place)] for s in rest], title="补充")
+
+
+def _fitting(statements: Sequence[Scored]) -> int:
+    """How many statements fit into a cell: the first always."""
+    return max(1, sum(sum(len(s.say) for s in statements[: place + 1]) <= CELL for place in range(len(statements))))
 
 
 def cell(draft: Draft, found: Sequence[Scored]) -> Sentence:

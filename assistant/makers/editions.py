@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.draft import Draft
 from assistant.makers import aspects
-from assistant.makers.comparison import Found, cell, chosen
+from assistant.makers.comparison import Found, cell, chosen, conclude, lay_out
 from assistant.makers.points import score_points
 from assistant.makers.sides import Side
 from assistant.slots import SETS_SIDE_BY_SIDE, YEAR
@@ -17,15 +17,21 @@ from assistant.turn import Sentence, Turn
 from corpus.article import Edition, Law
 from corpus.timeline import edition_of, in_force
 from index.search import Search
+from index.tokens import token_set
 
 CHANGES = re.compile(
     r"新旧|前后|改前|改后|(?:修[改订正]|修法|改)(?:以)?(?:前|后).{0,12}(?:区别|不同|变化|差|一样)|有什么变化|有何变化|变了(?:什么|哪些|没|吗)|改了(?:什么|哪些)|多了(?:什么|哪些)"
+    r"|[新旧老](?:的|版)?[^，。？]{0,10}?(?:法|条例|办法|规定|版)(?:和|与|跟|、|对|比)[新旧老](?:的|版)?[^，。？]{0,10}?(?:法|条例|办法|规定|版)"
     r"|(?:和|与|跟)(?:现在|现行|新法|旧法|新的|旧的|以前|原来).{0,10}(?:比|区别|不同|变化|差|一样)|(?:现在|新法|新的).{0,8}(?:和|与|跟)(?:以前|原来|旧法|过去)"
 )
 YEARS = re.compile(YEAR + r"\s*(?:的|版|文本|修[订正改])*(?:和|与|跟|、|到)?")
 ASKS_START = re.compile(r"施行|生效|实施|什么时候(?:开始|起)")
 START = re.compile(r"起施行")
 OLD_TEXT = re.compile(r"旧的?|原来的?|以前的?|老的?")
+ADDED = re.compile(r"多了|新增|增加了|加了|添了")
+BEFORE_AND_AFTER = ("修改前", "修改后")
+NEW_WORDS = 0.5
+NEW = 0.08
 TOP = 6
 SEARCHED = 30
 HITS = 8
@@ -50,13 +56,21 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         if law is None:
             return False
         found = [_found(turn, law, text, search) for text in texts]
-        rows = chosen(found, strict=len(texts) > 1)
+        if ADDED.search(turn.asked) and len(found) > 1:
+            found[-1] = _added(found[-1], found[0])
+        asked = aspects.asked(turn.asked)
+        rows = chosen(found, asked, strict=len(texts) > 1)
         if rows is None:
             return False
-        body = [(Sentence(side.label), cell(draft, statements)) for side, statements in rows]
-        if len(texts) == 1:
-            body.insert(0, (Sentence("旧的规定"), cell(draft, [])))
-        draft.add("table", [(Sentence("文本"), Sentence("规定")), *body], title=f"《{law.title}》修改前后")
+        title = f"《{law.title}》修改前后"
+        if len(texts) == len(BEFORE_AND_AFTER):
+            conclude(draft, rows, asked, names=BEFORE_AND_AFTER)
+            lay_out(draft, rows, "文本", title)
+        else:
+            body = [(Sentence(side.label), cell(draft, statements)) for side, statements in rows]
+            if len(texts) == 1:
+                body.insert(0, (Sentence("旧的规定"), cell(draft, [])))
+            draft.add("table", [(Sentence("文本"), Sentence("规定")), *body], title=title)
         return True
 
     return make
@@ -107,3 +121,14 @@ def _found(turn: Turn, law: Law, text: Text, search: Search) -> Found:
     asked = aspects.asked(turn.asked)
     fitting = [s for s in scored if aspects.speaks(asked, s.say)]
     return Found(Side(text.name, question), tuple(fitting or scored))
+
+
+def _added(now: Found, before: Found) -> Found:
+    """What is in force now with those statements first of which the text before holds less than half."""
+    known = [token_set(s.say) for s in before.scored]
+    moved = []
+    for s in now.scored:
+        tokens = token_set(s.say)
+        held = max((len(tokens & old) / (len(tokens) or 1) for old in known), default=0.0)
+        moved.append(replace(s, score=s.score + NEW) if held < NEW_WORDS else s)
+    return Found(now.side, tuple(sorted(moved, key=lambda s: -s.score)))

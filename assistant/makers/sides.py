@@ -1,4 +1,4 @@
-"""The sides of a comparison as the question names them: what to call each, what to ask for it, and its organisation type."""
+"""The sides of a comparison: what to call each, what to ask for it, and its organisation type."""
 
 from __future__ import annotations
 
@@ -7,26 +7,17 @@ from dataclasses import dataclass
 
 from assistant.makers import aspects
 from assistant.makers.cases import fundraising
+from assistant.makers.pairs import BESIDE, COMPARES, FALLS_SHORT, LEADING, NOISE, bare, compares, side_by_side
 from assistant.slots import named
 from assistant.turn import Turn
 from assistant.wording import words
 
-COMPARES = re.compile(
-    r"区别|差在|有啥不一样|不一样|不同|差别|差异|对比|相比|比较|分别|各(?:是|有|要|需|为)|(?:哪个|哪边|谁)(?:更|要)?(?:长|短|多|少|高|低|快|慢|严|久|难)?|三类|三种|一样(?:吗|么|不)|异同|还是|[有无]无区别"
-)
-FALLS_SHORT = re.compile(r"差多少|相差|差几")  # of two sides a difference, of one what it lacks (28家企业，差多少)
 WIDE = re.compile(r"三类|三种|各类|不同类型|哪几类|哪些类型")
-LEADING = re.compile(r"^(请问|我想问一?下?|想问一?下?|想知道|俺|我们?|咱们?)+")
-BESIDE = r"(?:和|跟|与|(?<![不共会相])同(?![意时样级一]))"
-PAIR = re.compile(
-    rf"(?P<one>[^，,。？?和跟与]{{2,16}}?){BESIDE}(?P<other>[^，,。？?]{{2,18}}?)"
-    r"(?P<behind>(?:，|,|在|的(?!人)|之间|上|有|差|是|分别|哪|各|一样|怎么|到底|区别|不同|不一样|相比|比).*)$"
-)
-FILLER = re.compile(r"[？?，,。\s]|到底|具体|之间|有什么|有啥|有无|啥|吗|呢|么|是不是|规定|的地方|^(在|的|上|有|是)+")
-ENDING = re.compile(r"(的|上|在|哪儿?)+$")
-DEMAND = re.compile(r"(?:的|方面的?)?(?:要求|规定|标准|条件|手续|流程|程序|方面)$")
 NO_LABEL = re.compile(r"[吗么？?]|怎|什么|多少|(?:19|20)\d{2}\s*年")
-LONGEST_LABEL = 14
+WISH = re.compile(r"^(?:想|要|打算|准备|我|去|由|走|只|直接(?!登记))+(?=.{2})")
+OLD_OR_NEW = re.compile(r"[新旧老]的?[^，。]{0,12}(?:法|条例|办法|规定|版)$|^(?:现行|以前|原来|过去|修[改订])")
+TRADE = {"社会团体", "行业协会商会"}
+LONGEST_LABEL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,84 +29,96 @@ class Side:
     kind: str = ""
 
 
-def read(turn: Turn) -> tuple[list[Side], str]:
-    """(the sides that the question sets beside each other, what it asks of them: "" for the difference in general); no sides for another question."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a question compares: the sides, what it asks of them ("" for the difference in general), and the aspects it names."""
+
+    sides: tuple[Side, ...] = ()
+    about: str = ""
+    aspects: tuple[aspects.Aspect, ...] = ()
+
+
+def read(turn: Turn) -> Compared:
+    """The sides that the question sets beside each other; none for another question."""
     types = asked_types(turn)
-    compared = compares(turn.asked)
-    found = pair(turn.asked) if compared else None
-    if found and (two := _of_pair(found, turn)):
-        return two, _aspect_of(turn) if two[0].kind else found[2]
+    several = len(turn.slots.types) > 1
+    found = side_by_side(turn.asked, lambda one, other: not (several and _kind(one)) or bool(_kind(other))) if compares(turn.asked) else None
+    if found and (sides := _named(*found, turn)):
+        return Compared(tuple(sides), _said_of_all(*found), aspects.asked(_without(found[0], turn.asked)))
     if len(types) >= 2:
-        return [Side(kind, _question_for(turn, kind), kind) for kind in types], _aspect_of(turn)
-    return [], ""
+        return Compared(tuple(Side(kind, _question_for(turn, kind), kind) for kind in types), _aspect_of(turn), aspects.asked(turn.asked))
+    return Compared()
 
 
-def compares(question: str) -> bool:
-    """Whether a question asks how two or more things differ."""
-    return bool(COMPARES.search(question) or (FALLS_SHORT.search(question) and re.search(BESIDE, question)))
+def _without(names: tuple[str, ...], question: str) -> str:
+    """The question without the names of the sides, whose words name no aspect (注销登记) unless they end in one (诉讼期限)."""
+    for name in names:
+        if not _kind(name):
+            question = question.replace(name, aspects.ending(name))
+    return question
 
 
-def pair(question: str) -> tuple[str, str, str] | None:
-    """(one side, the other, what is compared) of a question that sets two things side by side (公开募捐和定向募捐差在哪); None for any other."""
-    first, comma, last = question.replace("，", ",").partition(",")
-    aspect, rest = (first, last) if comma and re.search(BESIDE, last) and not re.search(BESIDE, first) else ("", question)
-    found = PAIR.match(LEADING.sub("", rest.replace("，", ",")))
-    if not found:
-        return None
-    one, other, behind = (found[name].strip() for name in ("one", "other", "behind"))
-    while (tail := _tail(other)) and not one.endswith(tail):
-        other, behind = other.removesuffix(tail).removesuffix("的"), tail + behind
-    noun = _noun_of(other)
-    if noun and one in words("comparison")["qualifiers"]:
-        one += noun
-    about = "".join(ENDING.sub("", FILLER.sub("", FALLS_SHORT.sub("", COMPARES.sub("", part)))) for part in (aspect, behind))
-    return one, other, about
-
-
-def _tail(side: str) -> str:
-    """What a side ends with that is asked of both: an aspect, or 要求, 条件 and the like."""
-    match = DEMAND.search(side)
-    return aspects.ending(side) or (match[0] if match and match.start() > 1 else "")
-
-
-def _noun_of(side: str) -> str:
-    """The noun that a qualified side ends with (非公募基金会 → 基金会)."""
-    heads = [side.removeprefix(str(word)) for word in words("comparison")["qualifiers"] if side.startswith(str(word))]
-    return min(heads, key=len, default="").removeprefix("的")
-
-
-def _of_pair(found: tuple[str, str, str], turn: Turn) -> list[Side]:
-    """The two sides of a pair, each with the type that it alone names; none where a name is no name but a piece of the question."""
-    one, other, aspect = found
-    if any(NO_LABEL.search(side) or len(side) > LONGEST_LABEL for side in (one, other)):
+def _named(names: tuple[str, ...], about: str, turn: Turn) -> list[Side]:
+    """The named sides, each with the type that it alone names; none where a name is no name but a piece of the question."""
+    if any(NO_LABEL.search(name) or OLD_OR_NEW.search(name) or not 1 < len(name) <= LONGEST_LABEL for name in names):
         return []
-    kinds = [_kind(side) for side in (one, other)]
-    shared = next(iter(turn.slots.types), "")
-    if all(kinds) and kinds[0] != kinds[1]:
-        rest = _without_qualifiers(_question_for(turn, ""))
-        names = [_label(side, kind) for side, kind in zip((one, other), kinds, strict=True)]
-        return [Side(name, f"{name}{rest}", kind) for name, kind in zip(names, kinds, strict=True)]
+    kinds = [_kind(name) for name in names]
+    if all(kinds) and len(set(kinds)) == len(kinds):
+        about = _said_of_all(names, about)
+        return [Side(label := _label(name, kind), f"{label}{_behind(kind, name, names)}{about}", kind) for name, kind in zip(names, kinds, strict=True)]
     if any(kinds) and not all(kinds) and len(turn.slots.types) > 1:
         return []
-    return [Side(side, f"{shared if shared and not _names(shared, side) else ''}{side}{aspect}") for side in (one, other)]
+    shared = _shared(names, turn)
+    names = tuple(WISH.sub("", name) for name in names)
+    return [Side(name, f"{'' if name.startswith(shared) else shared}{name}{about}") for name in names]
+
+
+def _said_of_all(names: tuple[str, ...], about: str) -> str:
+    """What is asked of typed sides, with what stands behind the last type where the first name is a type alone (协会和基金会换届时间)."""
+    last = names[-1]
+    if not all(map(_kind, names)):
+        return about
+    return about if _behind(_kind(last), last, names) else f"{last[_end(_kind(last), last) :].removeprefix('的')}{about}"
+
+
+def _behind(kind: str, name: str, names: tuple[str, ...]) -> str:
+    """What stands behind the type in the name of a side; nothing where the first name is a type alone, for then it is said of all."""
+    first = names[0]
+    return name[_end(kind, name) :] if first[_end(_kind(first), first) :] else ""
+
+
+def _shared(names: tuple[str, ...], turn: Turn) -> str:
+    """The organisation that all sides are about, as the question calls it: what the first begins with (协会撤销登记和…), or what is named beside them."""
+    kind = next(iter(turn.slots.types), "")
+    if not kind or any(_kind(name) for name in names[1:]):
+        return ""
+    end = _end(kind, names[0])
+    if _kind(names[0]):
+        rest = names[0][end:]
+        return names[0][:end] if len(rest) > 1 and not rest.startswith("法人") else ""
+    return kind
 
 
 def _kind(side: str) -> str:
+    """The one type that a name names: a trade association is a 社会团体."""
     kinds = named("types", side, side)
-    return kinds[0] if len(kinds) == 1 else ""
+    return kinds[0] if len(kinds) == 1 or (set(kinds) == TRADE and kinds[0] in words("slots")["choices"]) else ""
+
+
+def _end(kind: str, side: str) -> int:
+    """Where the last name of a type ends in the name of a side; its end for no type."""
+    if not kind:
+        return len(side)
+    lowered = side.lower()
+    names = [name for name in (kind, *map(str, words("slots")["types"][kind])) if name.lower() in lowered]
+    return max((lowered.index(name.lower()) + len(name) for name in names), default=len(side))
 
 
 def _label(side: str, kind: str) -> str:
     """The type's own name, or the name with what qualifies it (公募社团), without what is asked of it (基金会成立资金)."""
-    names = [str(name) for name in words("slots")["types"][kind] if str(name) in side]
-    end = max((side.index(name) + len(name) for name in names), default=len(side))
-    cut = side[:end]
+    cut = side[: _end(kind, side)]
     qualified = fundraising(cut) or any(cut.startswith(str(word)) for word in words("comparison")["qualifiers"])
-    return cut if qualified else kind
-
-
-def _names(kind: str, side: str) -> bool:
-    return any(str(name) in side for name in words("slots")["types"][kind])
+    return cut if qualified and len(cut) <= LONGEST_LABEL else kind
 
 
 def _question_for(turn: Turn, kind: str) -> str:
@@ -123,19 +126,15 @@ def _question_for(turn: Turn, kind: str) -> str:
     for other in turn.slots.types:
         for name in sorted(map(str, words("slots")["types"][other]), key=len, reverse=True):
             question = re.sub(re.escape(name), "", question, flags=re.IGNORECASE)
-    return f"{kind}{FALLS_SHORT.sub('', COMPARES.sub('', re.sub(r'代表处|国内|' + BESIDE, '', question)))}"
-
-
-def _without_qualifiers(question: str) -> str:
-    for word in sorted(map(str, words("comparison")["qualifiers"]), key=len, reverse=True):
-        question = question.replace(word, "")
-    return question
+    return f"{kind}{FALLS_SHORT.sub('', COMPARES.sub('', re.sub(r'代表处|国内|' + BESIDE, '', NOISE.sub('', question))))}"
 
 
 def _aspect_of(turn: Turn) -> str:
     """What is left of a question about types without their names and the words of comparison."""
-    rest = WIDE.sub("", _without_qualifiers(_question_for(turn, "")))
-    return ENDING.sub("", FILLER.sub("", re.sub(r"社会组织|组织|机构类型|类型", "", LEADING.sub("", rest))))
+    rest = _question_for(turn, "")
+    for word in sorted(map(str, words("comparison")["qualifiers"]), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return bare(re.sub(r"社会组织|组织|机构类型|类型", "", LEADING.sub("", WIDE.sub("", rest))))
 
 
 def asked_types(turn: Turn) -> tuple[str, ...]:
@@ -145,6 +144,6 @@ def asked_types(turn: Turn) -> tuple[str, ...]:
     if compares(turn.asked):
         if len(turn.slots.types) >= 2:
             return turn.slots.types[:4]
-        if WIDE.search(turn.asked):
+        if WIDE.search(turn.asked) and not turn.slots.types:
             return tuple(words("slots")["choices"])
     return ()
