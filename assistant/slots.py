@@ -20,6 +20,9 @@ YEAR_ONLY = re.compile(
 NOT_A_DATE = re.compile(r"(到|至|截至|截止|力争|〔)$")
 NOW = re.compile(r"现在|目前|如今|今天|今年|现行|眼下|当前")
 FOUNDED = re.compile(r"^.{0,3}(才|就)?(成立|登记|设立|注册|认定|办起来|拿到|取得|获得|批准|备案|建)(了|的|过|下来)")
+THEN = re.compile(r"(?:当时|那时候?|那会儿?)[^，,。；;？?]{0,6}(?:要|得|按|规定|条件|门槛|标准|适用|依据|怎么|多少|几)")
+YEAR_AFTER = re.compile(r"[》”]?\s*[（(]?\s*((?:19|20)\d{2})(?!\s*年|\d|[-./—〕\]])")
+YEAR_BEFORE = re.compile(r"(?<![\d〔\[.-])((?:19|20)\d{2})\s*(?:版|文本|修[订正]版?)?的?\s*[《“]?$")
 FACT_ON_DAY = re.compile(
     r"^[^，,。；;？?\d]{0,6}?(?:认定|登记|成立|设立|注册|收到|拿到|取得|获得|批准|批了|同意|开始|结束|举办|召开|开会|换届|到期|届满|送达|作出|发生|提交|交了|清算|终止|离职|退休|办完)"
 )
@@ -36,6 +39,7 @@ PROVINCE = re.compile(
 )
 CITY = re.compile(r"(广州|深圳|宁波|青岛|洛阳|安阳|泰安|杭州|南京|苏州|成都|武汉|西安|厦门|济南|郑州|长沙)市?")
 WITHOUT = re.compile(r"(没有?|无|不设|不是|未设)$")
+LEAST_LEFT = 6  # characters
 CITY_PROVINCE = {
     "广州": "广东省",
     "深圳": "广东省",
@@ -94,6 +98,19 @@ def _addresses(question: str, catalog: Catalog, on: date) -> list[Address]:
     return found
 
 
+def without_types(question: str, catalog: Catalog) -> str:
+    """The question without the names of organisation types (查封清单要给吗 of 查封清单要给协会吗), as rules for everybody are asked for.
+
+    "" where it names none, names a law, or little is left."""
+    if laws_named(question, catalog):
+        return ""
+    names = (str(name) for kind in words("slots")["types"].values() for name in kind)
+    rest = question
+    for name in sorted((name for name in names if name in question), key=len, reverse=True):
+        rest = rest.replace(name, "")
+    return rest if rest != question and len(rest) >= LEAST_LEFT else ""
+
+
 def region_in(question: str) -> str:
     """The province (and city) named in the question, 浙江省宁波市 for 宁波; "" where none is."""
     city = CITY.search(question)
@@ -110,7 +127,8 @@ def date_in(question: str, catalog: Catalog, today: date) -> date | None:
     if NOW.search(question) or STILL.search(question) or compares_editions(question):
         return None
     laws = [law for law, _, _ in laws_named(question, catalog)]
-    return _full_date(question, today) or _year(question, laws, today) or (_before_last_change(laws) if OLD.search(question) else None)
+    told = _full_date(question, today) or _year(question, laws, today) or _edition_named(question, catalog, today)
+    return told or (_before_last_change(laws) if OLD.search(question) else None)
 
 
 def compares_editions(question: str) -> bool:
@@ -121,9 +139,12 @@ def compares_editions(question: str) -> bool:
 
 
 def _is_a_fact(question: str, start: int, end: int) -> bool:
-    """Whether a date says when something happened (2018年才成立的, 2018年条例施行后) or is an aim (到2025年), not whose law is asked for."""
+    """Whether a date says when something happened (2018年才成立的, 2018年条例施行后) or is an aim (到2025年), not whose law is asked for.
+
+    Of what was founded then the law of then is asked for all the same where the question says so (2019年成立的，当时要几年)."""
     after = question[end:]
-    return bool(NOT_A_DATE.search(question[:start]) or FOUNDED.match(after) or HISTORY.match(after))
+    founded = FOUNDED.match(after) and not THEN.search(after)
+    return bool(NOT_A_DATE.search(question[:start]) or founded or HISTORY.match(after))
 
 
 def _full_date(question: str, today: date) -> date | None:
@@ -147,6 +168,16 @@ def _year(question: str, laws: list[Law], today: date) -> date | None:
             return max(editions[0].in_force_from, date(year, 1, 1))
         if year < today.year:
             return date(year, 7, 1)
+    return None
+
+
+def _edition_named(question: str, catalog: Catalog, today: date) -> date | None:
+    """A day of the edition that a year without 年 beside a law's name means (慈善法2016第二十条, 2012版治安管理处罚法), if it binds no more."""
+    for law, start, end in () if SETS_SIDE_BY_SIDE.search(question) else laws_named(question, catalog):
+        beside = YEAR_AFTER.match(question[end:]) or YEAR_BEFORE.search(question[:start])
+        edition = edition_of(law, beside[1]) if beside else None
+        if beside and edition and not edition.in_force(today) and edition.in_force_from <= today:
+            return max(edition.in_force_from, date(int(beside[1]), 1, 1))
     return None
 
 

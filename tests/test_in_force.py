@@ -25,3 +25,13 @@ def test_an_edition_that_was_replaced_is_not_said_to_be_in_force(shipped: Assist
     answer = shipped.ask("2020年慈善组织多久能申请公募资格", today=TODAY).answer
     assert answer
     assert "不是现行规定" in plain(answer)
+
+
+def test_a_text_that_bound_then_and_binds_no_more_is_not_cited_as_standing(shipped: Assistant) -> None:
+    for question, standing in (
+        ("2020年慈善组织多久能申请公募资格", "当时有效，2024-09-04 后不再施行，现行为 2023 年文本"),
+        ("2020年基金会理事最多几人", "现行有效"),
+    ):
+        answer = shipped.ask(question, today=TODAY).answer
+        assert answer
+        assert answer.citations[0].status == standing

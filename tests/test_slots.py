@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from days import TODAY
 
-from assistant.slots import date_in, read, region_in
+from assistant.slots import date_in, read, region_in, without_types
 from corpus.catalog import load_catalog
 
 CATALOG = load_catalog()
@@ -52,6 +52,15 @@ def test_articles_are_addressed_in_the_edition_of_the_day() -> None:
         ("2018年条例出台以后三部条例都没用了吧", None),
         ("2024年9月20日认定的慈善组织，什么时候满一年", None),
         ("2015年7月1日成立社会团体要几个会员", date(2015, 7, 1)),
+        ("慈善法2016第二十条讲什么", date(2016, 9, 1)),
+        ("慈善法（2016）对年度支出怎么说", date(2016, 9, 1)),
+        ("2012版治安管理处罚法第五十四条", date(2013, 1, 1)),
+        ("慈善法2023第二十条讲什么", None),
+        ("慈善法2016版和2023版有什么不同", None),
+        ("慈善法 2016年", date(2016, 9, 1)),
+        ("民政部关于慈善法〔2016〕5号文怎么说", None),
+        ("2018年登记的慈善会，那时要满几年才有公募资格", date(2018, 7, 1)),
+        ("2015年登记的民非，当时的法人去世了，怎么变更", None),
     ],
 )
 def test_the_question_date_is_read_where_there_is_one(question: str, day: date | None) -> None:
@@ -61,3 +70,17 @@ def test_the_question_date_is_read_where_there_is_one(question: str, day: date |
 @pytest.mark.parametrize(("question", "region"), [("宁波志愿服务", "浙江省宁波市"), ("上海慈善", "上海市"), ("山东养老", "山东省"), ("社团年检", "")])
 def test_regions_are_read_with_their_province(question: str, region: str) -> None:
     assert region_in(question) == region
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("查封清单要不要给协会一份", "查封清单要不要给一份"),
+        ("民办非企业单位被罚款不交会怎样", "被罚款不交会怎样"),
+        ("社会团体登记管理条例第十条的罚款", ""),
+        ("罚款能不能分期交", ""),
+        ("协会要年检吗", ""),
+    ],
+)
+def test_a_question_is_asked_for_everybody_where_its_type_is_only_named(question: str, rest: str) -> None:
+    assert without_types(question, CATALOG) == rest

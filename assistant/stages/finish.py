@@ -11,7 +11,7 @@ from assistant.turn import Answer, Block, Citation, Outcome, Sentence, Turn
 from assistant.wording import words
 from corpus.article import Address
 from corpus.library import Library
-from corpus.timeline import edition_of, in_force, warnings
+from corpus.timeline import edition_of, in_force, status, warnings
 from index.search import Search
 
 FOLLOWUPS = 3
@@ -41,6 +41,7 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         done = replace(
             answer,
             blocks=blocks,
+            citations=tuple(_as_of_today(citation, turn, search.library) for citation in answer.citations),
             followups=(*(of_type(kind, turn.asked) for kind in others[1:]), *_followups(turn, answer, search))[:FOLLOWUPS],
         )
         return turn.having(answer=article_first(done, search.library) if turn.audience == CLERK else done)
@@ -66,6 +67,15 @@ def _other_types(turn: Turn, answer: Answer, library: Library) -> list[str]:
 def _types(address: Address, library: Library) -> tuple[str, ...]:
     entry = library.entry(replace(address, place=""))
     return entry.digest.types if entry and entry.digest else ()
+
+
+def _as_of_today(citation: Citation, turn: Turn, library: Library) -> Citation:
+    """The citation; one that bound on the question date and binds no more says so, where its standing on that day alone would mislead."""
+    law = library.catalog.find(citation.address.law)
+    edition = edition_of(law, citation.address.edition) if law else None
+    if law is None or edition is None or not edition.in_force(turn.day) or edition.in_force(turn.today):
+        return citation
+    return replace(citation, status=f"当时有效，{status(law, edition, turn.today)}")
 
 
 def _superseded(citation: Citation, turn: Turn, library: Library) -> bool:
