@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -64,6 +65,7 @@ MATTERS = [
     "其他",
 ]
 CONFIDENCE = ("高", "中", "低")
+SILENT = re.compile(r"[^，。；]{0,24}?(?:法|条例|办法|规定|条|规划)(?:本身|自己)?没有(?:专门|统一)?(?:写|规定|要求|限定)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ class Point:
     at: str = ""
     figures: tuple[Figure, ...] = ()
     confidence: str = "高"
+
+    @property
+    def silent(self) -> bool:
+        """Whether it begins by telling that the law says nothing of a thing: an answer to who asks for that, idle beside anything else."""
+        return SILENT.match(self.say) is not None
 
 
 @dataclass(frozen=True, slots=True)

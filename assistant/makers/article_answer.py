@@ -64,5 +64,6 @@ def _points(draft: Draft, entry: Entry, place: str, there: Sequence[Point], best
     own = place if there else ""
     whole = f"，要点没有分到{place}，下面是整条" if place and not there else ""
     draft.add("paragraph", [[draft.sentence(f"《{entry.law.title}》{entry.label}{own}讲的是{entry.digest.topic}{whole}：", [entry.address], own)]], tone="lead")
-    points = sorted(there or entry.digest.points, key=lambda point: point.say != best)[:MOST_POINTS]
+    said = [point for point in there or entry.digest.points if not point.silent or point.say == best]
+    points = sorted(said, key=lambda point: point.say != best)[:MOST_POINTS]
     draft.add("list", [[draft.sentence(point.say, [entry.address], own)] for point in points])

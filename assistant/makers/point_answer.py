@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from assistant.draft import Draft
 from assistant.makers.computed import by_bracket, workings
-from assistant.makers.points import Scored, score_points
+from assistant.makers.points import Scored, figures_asked, gives, score_points
 from assistant.turn import Block, Sentence, Turn
 from index.search import Search
 
@@ -27,17 +28,22 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         scored = by_bracket(turn.asked, score_points(turn.asked, hits, search))
         if not scored:
             return False
-        write(draft, scored)
+        write(draft, scored, figures_asked(turn.asked))
         _worked(turn, draft, scored)
         return True
 
     return make
 
 
-def write(draft: Draft, scored: Sequence[Scored]) -> None:
-    """Conclusion, the lead article's other fitting points, and at most two points of other articles."""
+def write(draft: Draft, scored: Sequence[Scored], figures: Sequence[frozenset[str]] = ()) -> None:
+    """Conclusion, the lead article's other fitting points, and at most two points of other articles.
+
+    Each kind of figure that is asked for (its units in `figures`) stands in the conclusion where the lead article gives it."""
     lead = scored[0]
     conclusion = [lead, *(s for s in scored[1:2] if s.score >= lead.score - SECOND_CONCLUSION)]
+    for asked in figures:
+        given = (s for s in scored if s.unit == lead.unit and s.score >= lead.score - DETAIL and gives(s, asked))
+        conclusion += [] if any(gives(s, asked) for s in conclusion) else [*islice(given, 1)]
     draft.add("paragraph", [[_sentence(draft, s)] for s in conclusion], tone="lead")
     _details(draft, scored, conclusion)
     _related(draft, scored, conclusion)
@@ -56,7 +62,7 @@ def _sentence(draft: Draft, scored: Scored) -> Sentence:
 
 def _details(draft: Draft, scored: Sequence[Scored], used: Sequence[Scored]) -> None:
     lead = used[0]
-    same = [s for s in scored if s.unit == lead.unit and s not in used and s.score >= lead.score - DETAIL][:MOST_DETAILS]
+    same = [s for s in scored if s.unit == lead.unit and s not in used and not s.silent and s.score >= lead.score - DETAIL][:MOST_DETAILS]
     draft.add("list", [[_sentence(draft, s)] for s in sorted(same, key=lambda s: s.number)], title=lead.topic)
 
 
@@ -67,7 +73,7 @@ def _related(draft: Draft, scored: Sequence[Scored], used: Sequence[Scored]) -> 
     for candidate in scored:
         if candidate.score < lead.score - RELATED or len(rows) >= MOST_RELATED:
             break
-        if candidate.unit not in seen:
+        if candidate.unit not in seen and not candidate.silent:
             seen.add(candidate.unit)
             rows.append(candidate)
     draft.add("list", [[_sentence(draft, s)] for s in rows], title="相关规定")

@@ -27,21 +27,22 @@ WITHOUT_VECTORS = 0.8
 FIGURES_ASKED = (
     (
         re.compile(r"多久|多长时间|几天|多少天|期限|时限|什么时候|何时|哪天|几月|几号|截止|最晚|最迟|提前|几年|几个月|多少[日年月]|满多|时间要求"),
-        {"日", "月", "年", "工作日", "日期", "时"},
+        frozenset({"日", "月", "年", "工作日", "日期", "时"}),
     ),
     (
         re.compile(r"多少(钱|资金|元|万)|要多少钱|资金.{0,4}(多少|最低|要求|门槛)|几万|(注册|开办|活动|原始)(资金|基金).{0,6}多少|最低多少|罚(款)?多少|罚几"),
-        {"元", "倍"},
+        frozenset({"元", "倍"}),
     ),
-    (re.compile(r"(多少|几)(个|名|位|家)?(人|会员|理事|监事|成员|发起人|单位)|会员.{0,6}(多少|几)|人数"), {"个"}),
-    (re.compile(r"比例|百分之|占比|几分之|过半|多少比|不(低|少|超|高)过?于?多少|半数|三分之"), {"比例"}),
-    (re.compile(r"几次|多少次|几届|几倍|几份"), {"次", "届", "倍", "份"}),
+    (re.compile(r"(多少|几)(个|名|位|家)?(人|会员|理事|监事|成员|发起人|单位)|会员.{0,6}(多少|几)|人数"), frozenset({"个"})),
+    (re.compile(r"比例|百分之|占比|几分之|过半|多少比|不(低|少|超|高)过?于?多少|半数|三分之"), frozenset({"比例"})),
+    (re.compile(r"几次|多少次|几届|几倍|几份"), frozenset({"次", "届", "倍", "份"})),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A statement of a found article: its words, the addresses it rests on, and how well it answers the question."""
+    """A statement of a found article: its words, the addresses it rests on, how well it answers the question, and whether it only
+    tells that the law says nothing."""
 
     say: str
     addresses: tuple[Address, ...]
@@ -51,6 +52,7 @@ class Scored:
     topic: str
     types: tuple[str, ...]
     score: float
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,17 @@ def score_points(question: str, hits: Sequence[Hit], search: Search) -> list[Sco
 
 def figure_units(question: str) -> frozenset[str]:
     """The units of the figures that the question asks for; empty where it asks for none."""
-    return frozenset(unit for pattern, asked in FIGURES_ASKED if pattern.search(question) for unit in asked)
+    return frozenset().union(*figures_asked(question))
+
+
+def figures_asked(question: str) -> list[frozenset[str]]:
+    """The units of each kind of figure that the question asks for (how many people, and how much money); empty where it asks for none."""
+    return [asked for pattern, asked in FIGURES_ASKED if pattern.search(question)]
+
+
+def gives(scored: Scored, asked: frozenset[str]) -> bool:
+    """Whether a statement gives a figure of one of these units."""
+    return not asked.isdisjoint(_units(scored.say))
 
 
 def _of_digest(hit: Hit, entry: Entry, digest: Digest, asked: _Asked, moved: float) -> list[Scored]:
@@ -91,7 +103,7 @@ def _of_digest(hit: Hit, entry: Entry, digest: Digest, asked: _Asked, moved: flo
         score -= UNVERIFIED * (not entry.verified) + LOW_CONFIDENCE * (point.confidence == "低")
         if asked.units and asked.units & _units(point.say):
             score += FIGURE_ASKED
-        found.append(Scored(point.say, (address,), point.at, number, address, digest.topic, digest.types, score + moved))
+        found.append(Scored(point.say, (address,), point.at, number, address, digest.topic, digest.types, score + moved, point.silent))
     return found
 
 
