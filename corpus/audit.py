@@ -13,7 +13,7 @@ from corpus.mentions import bad_cite, cites, mentions
 from corpus.outside import audit_outside
 from corpus.stale import Stale, load_stale
 from corpus.standing import notices, standing
-from corpus.support import digest_support, guide_support
+from corpus.support import digest_support, line_support
 from corpus.timeline import in_force
 
 __all__ = ["Finding", "Kind", "audit", "audit_outside", "notices"]
@@ -25,7 +25,7 @@ def audit(library: Library, on: date, stale: Stale | None = None) -> Iterator[Fi
     yield from standing(library, on)
     yield from cites(library, on)
     yield from digest_support(library)
-    yield from guide_support(library, on)
+    yield from line_support(library, on)
     yield from mentions(library, on, stale)
     yield from stale_entries(library, stale, on)
     yield from agreement(library, on)

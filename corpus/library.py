@@ -13,16 +13,17 @@ from typing import Any
 from corpus.article import Address, Article, Edition, Law
 from corpus.catalog import DATA, catalog_from, read_folder
 from corpus.digest import Digest, all_digests
-from corpus.guide import Guide, all_guides
+from corpus.guide import Guide, Line, all_guides
 from corpus.intake import Held, Texts
 from corpus.layer import Layer
 from corpus.references import parse_cite
+from corpus.term import all_terms
 from corpus.timeline import edition_of, in_force, in_sequence
 
 
 def shipped_knowledge(folder: Path = DATA) -> dict[str, dict[str, Any]]:
-    """Catalog, digests and guides as plain values, by kind and file name: what a release keeps a copy of."""
-    return {kind: read_folder(folder / kind) for kind in ("catalog", "digests", "guides")}
+    """Catalog, digests, guides and terms as plain values, by kind and file name: what a release keeps a copy of."""
+    return {kind: read_folder(folder / kind) for kind in ("catalog", "digests", "guides", "terms")}
 
 
 def knowledge_at(home: Path) -> dict[str, dict[str, Any]]:
@@ -63,6 +64,7 @@ class Library:
             self.held[slug, held.edition.date] = held
         self.digests = all_digests(self.knowledge["digests"], self.catalog)
         self.guides = all_guides(self.knowledge["guides"])
+        self.terms = all_terms(self.knowledge.get("terms", {}))  # a release made before there were terms has none
 
     @classmethod
     def at(cls, home: Path) -> Library:
@@ -102,8 +104,15 @@ class Library:
         assert self._digest_of is not None
         assert self._labels is not None
         one = copy(self)
-        one.digests, one.guides = list(digests), list(guides)
+        one.digests, one.guides, one.terms = list(digests), list(guides), []
         return one
+
+    def lines(self) -> Iterator[tuple[str, str, Line]]:
+        """(where it stands, its section or aspect, the line) of every line of guides and terms."""
+        for guide in self.guides:
+            yield from ((f"办事指南 {guide.slug} {section}", section, line) for section, line in guide.lines())
+        for term in self.terms:
+            yield from ((f"名词 {term.names[0]} {aspect}", aspect, line) for aspect, line in term.lines())
 
     def guide(self, slug: str) -> Guide | None:
         """The guide of that slug, or None."""

@@ -25,14 +25,12 @@ SUBSIDIARY = re.compile(r"(实施条例|实施细则|实施办法)\s*$")
 
 
 def cites(library: Library, on: date) -> Iterator[Finding]:
-    """Guide citations that name no known law or no known article, and lines without any citation."""
-    for guide in library.guides:
-        for section, line in guide.lines():
-            where = f"办事指南 {guide.slug} {section}"
-            if not line.cites and section not in UNCITED:
-                yield Finding(Kind.UNCITED, where, f"这一行没有写依据：“{shortened(line.say)}”")
-            for cite in line.cites:
-                yield from bad_cite(library, cite, where, on)
+    """Citations of guides and terms that name no known law or no known article, and lines without any citation."""
+    for where, section, line in library.lines():
+        if not line.cites and section not in UNCITED:
+            yield Finding(Kind.UNCITED, where, f"这一行没有写依据：“{shortened(line.say)}”")
+        for cite in line.cites:
+            yield from bad_cite(library, cite, where, on)
 
 
 def bad_cite(library: Library, cite: str, where: str, on: date) -> Iterator[Finding]:

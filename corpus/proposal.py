@@ -26,7 +26,7 @@ from corpus.mentions import cites, mentions
 from corpus.office import office_from
 from corpus.stale import Stale, load_stale
 from corpus.standing import standing
-from corpus.support import digest_support, guide_support
+from corpus.support import digest_support, line_support
 from corpus.telling import Row, lines, side_by_side
 
 TEXT = "texts"
@@ -149,7 +149,7 @@ def _audited(library: Library, on: date) -> Iterator[Finding]:
     yield from standing(library, on)
     yield from cites(library, on)
     yield from digest_support(library)
-    yield from guide_support(library, on)
+    yield from line_support(library, on)
     yield from mentions(library, on, load_stale())
     for law in {digest.law: library.law(digest.law) for digest in library.digests}.values():
         if law.core:
@@ -174,7 +174,7 @@ def _guide(after: Library, guide: Guide, on: date, stale: Stale) -> Iterator[Che
     for section, rows in guide.sections.items():
         for number, line in enumerate(rows):
             one = after.about(guides=[replace(guide, sections={section: (line,)})])
-            found = (*cites(one, on), *guide_support(one, on), *mentions(one, on, stale))
+            found = (*cites(one, on), *line_support(one, on), *mentions(one, on, stale))
             yield from _found(found, f"{section}.{number}.say", True)
     yield from _found(standing(after.about(guides=[guide]), on), "", False)
 

@@ -37,22 +37,20 @@ def digest_support(library: Library) -> Iterator[Finding]:
                 yield Finding(kind, where, f"{what}：“{shortened(point.say)}”", law.title)
 
 
-def guide_support(library: Library, on: date) -> Iterator[Finding]:
-    """Findings for guide lines: cited articles and parts that do not exist, and figures that no cited article holds."""
-    for guide in library.guides:
-        for section, line in guide.lines():
-            where = f"办事指南 {guide.slug} {section}"
-            entries = [(cite, *_resolved(library, cite, on)) for cite in line.cites]
-            known = [entry for _, _, entry in entries if entry]
-            for cite, place, entry in entries:
-                lacking = missing_part(entry.article, place) if entry and entry.article else ""
-                if lacking and entry:
-                    yield Finding(Kind.NO_PART, where, f"“{cite}”：这一条没有{lacking}", entry.law.title)
-            if len(known) < len(entries) or not known:
-                continue
-            for written in unsupported(line.say, known):
-                what = f"“{written}”在所引条文（{'、'.join(line.cites)}）里找不到：“{shortened(line.say)}”"
-                yield Finding(Kind.NO_SUPPORT, where, what, known[0].law.title)
+def line_support(library: Library, on: date) -> Iterator[Finding]:
+    """Findings for lines of guides and terms: cited articles and parts that do not exist, and figures that no cited article holds."""
+    for where, _, line in library.lines():
+        entries = [(cite, *_resolved(library, cite, on)) for cite in line.cites]
+        known = [entry for _, _, entry in entries if entry]
+        for cite, place, entry in entries:
+            lacking = missing_part(entry.article, place) if entry and entry.article else ""
+            if lacking and entry:
+                yield Finding(Kind.NO_PART, where, f"“{cite}”：这一条没有{lacking}", entry.law.title)
+        if len(known) < len(entries) or not known:
+            continue
+        for written in unsupported(line.say, known):
+            what = f"“{written}”在所引条文（{'、'.join(line.cites)}）里找不到：“{shortened(line.say)}”"
+            yield Finding(Kind.NO_SUPPORT, where, what, known[0].law.title)
 
 
 def unsupported(sentence: str, entries: Iterable[Entry]) -> list[str]:

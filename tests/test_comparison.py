@@ -144,7 +144,8 @@ def test_an_old_text_that_is_not_held_is_said_to_be_missing(shipped: Assistant) 
 @pytest.mark.parametrize(
     ("question", "says"),
     [
-        ("行政复议和行政诉讼的期限哪个更长？", ("不一样。", "行政复议：", "60 日", "行政诉讼：", "6 个月")),
+        ("行政复议和行政诉讼的期限哪个更长？", ("行政复议：", "60 日", "行政诉讼：", "6 个月")),
+        ("拿证后不活动，协会和基金会多久会被撤销，一样吗", ("不一样。", "社会团体：", "1 年", "基金会：", "12 个月")),
         ("社会团体跟民非有啥区别", ("社会团体：", "民办非企业单位：")),
         ("外国商会和境外NGO代表处分别由哪个部门登记", ("民政部", "公安")),
         ("老慈善法和新慈善法，申请公募资格的年限差在哪", ("不一样。", "满 2 年", "满一年")),
@@ -166,7 +167,7 @@ def test_like_figures_are_not_called_the_same(shipped: Assistant) -> None:
 
 
 def test_what_a_telephone_cannot_show_in_a_cell_follows_as_a_list(shipped: Assistant) -> None:
-    answer = shipped.ask("外国商会和社会团体的成立条件有什么不同", today=TODAY).answer
+    answer = shipped.ask("民非的章程和慈善组织的章程，要写的内容有什么不同", today=TODAY).answer
     assert answer
     table = next(block for block in answer.blocks if block.kind == "table")
     assert all(len(cell.text) <= CELL for row in table.items for cell in row)
@@ -177,3 +178,27 @@ def test_what_a_telephone_cannot_show_in_a_cell_follows_as_a_list(shipped: Assis
 def test_what_a_new_text_added_comes_first(shipped: Assistant) -> None:
     rows = table_of(shipped, "民政部门检查慈善组织，慈善法修改后新增了什么措施")
     assert "约谈" in rows[2][1] or any("约谈" in cell for row in rows for cell in row)
+
+
+def test_terms_that_are_mixed_up_are_told_apart_by_aspect(shipped: Assistant) -> None:
+    answer = shipped.ask("撤销登记跟注销登记是一回事吗", today=TODAY).answer
+    assert answer
+    lead, table = answer.blocks[:2]
+    assert lead.sentences()[0].text.startswith("撤销登记：")
+    assert "；注销登记：" in lead.sentences()[0].text
+    assert [row[0].text for row in table.items] == ["方面", "是什么", "谁来办", "条件", "后果"]
+    assert all(cell.cites for row in table.items[1:] for cell in row[1:])
+
+
+def test_an_aspect_of_terms_alone_has_a_row_for_each(shipped: Assistant) -> None:
+    answer = shipped.ask("慈善信托和公益信托的手续有什么不同", today=TODAY).answer
+    assert answer
+    lead, table = answer.blocks[:2]
+    assert "7 日内" in lead.sentences()[0].text
+    assert [row[0].text for row in table.items] == ["事项", "慈善信托", "公益信托"]
+    assert {citation.title for citation in answer.citations} == {"慈善法", "信托法"}
+
+
+@pytest.mark.parametrize("question", ["公开募捐和定向募捐的备案材料有什么不同", "协会秘书长兼职和基金会秘书长兼职，范围一样吗"])
+def test_what_no_term_tells_is_searched_for(shipped: Assistant, question: str) -> None:
+    assert "是什么" not in [row[0] for row in table_of(shipped, question)]

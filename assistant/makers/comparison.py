@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from assistant.draft import Draft
-from assistant.makers import aspects
+from assistant.makers import aspects, contrast
 from assistant.makers.cases import clashes, names_type
 from assistant.makers.computed import by_bracket
 from assistant.makers.points import Scored, score_points
@@ -57,6 +57,8 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         sides = compared.sides
         if len(sides) < 2:
             return False
+        if contrast.make(turn, draft, compared):
+            return True
         typed = all(side.kind for side in sides)
         if not compared.about and not turn.notes.get("side_by_side") and _in_general(turn, draft, sides, search, typed):
             return True
@@ -221,8 +223,9 @@ def conclude(draft: Draft, rows: Sequence[tuple[Side, Sequence[Scored]]], asked:
 def _short(label: str, say: str, asked: Sequence[aspects.Aspect]) -> str:
     """A statement without its side's name at the head; of several parts the one that speaks of what is asked, but never half a list."""
     parts = [say.rstrip("。")] if "：" in say else say.rstrip("。").split("；")
+    figured = [part for part in parts if any(q.unit in aspect.units for aspect in asked for q in quantities(part))]
     fitting = [part for part in parts if asked and aspects.speaks(asked, part)]
-    return (fitting or parts)[0].removeprefix(label).lstrip("的，、") or say.rstrip("。")
+    return (figured or fitting or parts)[0].removeprefix(label).lstrip("的，、") or say.rstrip("。")
 
 
 def _verdict(rows: Sequence[Sequence[Scored]], asked: Sequence[aspects.Aspect]) -> str:

@@ -117,8 +117,8 @@ def _found(turn: Turn, law: Law, text: Text, search: Search) -> Found:
     """The statements of a text that answer the question, those that speak of its aspect where there are any."""
     question = f"{law.title} {SETS_SIDE_BY_SIDE.sub('', CHANGES.sub('', YEARS.sub('', turn.asked)))}"
     hits = [hit for hit in search.search(question, text.day, top=SEARCHED) if hit.address.law == law.slug]
-    scored = [s for s in score_points(question, hits[:HITS], search) if ASKS_START.search(turn.asked) or not START.search(s.say)]
     asked = aspects.asked(turn.asked)
+    scored = [s for s in score_points(question, hits if asked else hits[:HITS], search) if ASKS_START.search(turn.asked) or not START.search(s.say)]
     fitting = [s for s in scored if aspects.speaks(asked, s.say)]
     return Found(Side(text.name, question), tuple(fitting or scored))
 

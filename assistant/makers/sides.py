@@ -13,7 +13,7 @@ from assistant.turn import Turn
 from assistant.wording import words
 
 WIDE = re.compile(r"三类|三种|各类|不同类型|哪几类|哪些类型")
-NO_LABEL = re.compile(r"[吗么？?]|怎|什么|多少|(?:19|20)\d{2}\s*年")
+NO_LABEL = re.compile(r"[吗么？?]|怎|什么|多少|最[高低多少大小]$|[上下]限$|(?:19|20)\d{2}\s*年")
 WISH = re.compile(r"^(?:想|要|打算|准备|我|去|由|走|只|直接(?!登记))+(?=.{2})")
 OLD_OR_NEW = re.compile(r"[新旧老]的?[^，。]{0,12}(?:法|条例|办法|规定|版)$|^(?:现行|以前|原来|过去|修[改订])")
 TRADE = {"社会团体", "行业协会商会"}
@@ -22,11 +22,13 @@ LONGEST_LABEL = 16
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side: its name in the table, the question that asks for it alone, and its type where it is one of the organisation types."""
+    """One side: its name in the table, the question that asks for it alone, its type where it is one of the organisation types, and what
+    the question says of this side besides its type (法定代表人不能兼职)."""
 
     label: str
     question: str
     kind: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def _named(names: tuple[str, ...], about: str, turn: Turn) -> list[Side]:
     kinds = [_kind(name) for name in names]
     if all(kinds) and len(set(kinds)) == len(kinds):
         about = _said_of_all(names, about)
-        return [Side(label := _label(name, kind), f"{label}{_behind(kind, name, names)}{about}", kind) for name, kind in zip(names, kinds, strict=True)]
+        behind = [_behind(kind, name, names) for name, kind in zip(names, kinds, strict=True)]
+        labels = [_label(name, kind) for name, kind in zip(names, kinds, strict=True)]
+        return [Side(label, f"{label}{more}{about}", kind, more) for label, kind, more in zip(labels, kinds, behind, strict=True)]
     if any(kinds) and not all(kinds) and len(turn.slots.types) > 1:
         return []
     shared = _shared(names, turn)
