@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.clauses import asked_part, asks, facts, figures, money, named_type, told
+from assistant.slots import named
 from assistant.turn import Slots
 from assistant.wording import words
 
@@ -91,6 +92,8 @@ def other_level(new: FollowUp) -> str:
     if not new.own.level or new.own.types or new.own.matters or len(new.bare) > 2 * LOOSE + 2 or asks(new.bare):
         return ""
     previous = new.previous
+    if len(named("levels", previous, previous)) > 1:  # asked between levels (去市里还是省里)
+        return f"{new.own.level}的，{previous}"
     for name in sorted(map(str, words("slots")["levels"].get(new.before.level, ())), key=len, reverse=True):
         previous = previous.replace(name, "")
     return f"{new.own.level}{previous}"

@@ -74,3 +74,68 @@ def test_a_bare_type_is_asked_what_is_to_be_done(shipped: Assistant, question: s
 def test_a_bare_type_in_reply_is_no_question_of_its_own(shipped: Assistant) -> None:
     answer = shipped.ask("民非", today=TODAY, history=("成立登记要什么材料",)).answer
     assert answer and answer.status is Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "能开分支吗",
+        "办公和工资开支封不封顶",
+        "年检时间安排",
+        "我们想搭个班子帮扶老人，手续要哪些",
+        "我要办变更，带什么过去",
+        "法定代表人可以同时兼着别处的吗",
+    ],
+)
+def test_asks_back_however_little_is_said(shipped: Assistant, question: str) -> None:
+    answer = shipped.ask(question, today=TODAY).answer
+    assert answer and answer.status is Status.CLARIFY_TYPE
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "递了登记申请，几天给结果",  # sixty days for all
+        "理事10人，到会8人，选理事长最少几票",  # the figures of a meeting are worked out
+        "办一所小学能登记成营利的吗",  # a word tells the type
+    ],
+)
+def test_answers_where_asking_back_gains_nothing(shipped: Assistant, question: str) -> None:
+    answer = shipped.ask(question, today=TODAY).answer
+    assert answer and answer.status in (Status.ANSWERED, Status.PARTIAL), answer
+
+
+@pytest.mark.parametrize("question", ["得准备哪些文件呢", "去备案要提交什么", "这个资格到期了怎么续", "违规最高罚几万"])
+def test_a_question_of_nothing_in_particular_is_asked_what_it_is_about(shipped: Assistant, question: str) -> None:
+    answer = shipped.ask(question, today=TODAY).answer
+    assert answer and answer.status is Status.CLARIFY_MATTER and answer.clarify
+    for option in answer.clarify.options:
+        turn = shipped.ask(option.ask, today=TODAY)
+        assert turn.answer and turn.answer.status in (Status.ANSWERED, Status.PARTIAL, Status.CLARIFY_TYPE), option
+
+
+def test_two_questions_back_lead_to_an_answer(shipped: Assistant) -> None:
+    first, second = "得准备哪些文件呢", "注销的"
+    assert shipped.ask(second, today=TODAY, history=(first,)).answer.status is Status.CLARIFY_TYPE  # type: ignore[union-attr]
+    turn = shipped.ask("基金会", today=TODAY, history=(first, second))
+    assert turn.answer and turn.answer.status is Status.ANSWERED
+    assert {"注销"} <= set(turn.slots.matters) and turn.slots.types == ("基金会",)
+
+
+@pytest.mark.parametrize(("reply", "status"), [("公开募捐方案", Status.ANSWERED), ("慈善信托", Status.ANSWERED)])
+def test_a_word_tells_what_was_left_unsaid(shipped: Assistant, reply: str, status: Status) -> None:
+    turn = shipped.ask(reply, today=TODAY, history=("去备案要提交什么",))
+    assert turn.answer and turn.answer.status is status
+    assert "备案" in turn.asked
+
+
+def test_who_cannot_say_what_it_is_about_gets_the_things_side_by_side(shipped: Assistant) -> None:
+    answer = shipped.ask("不知道", today=TODAY, history=("要提前多久备案呢",)).answer
+    assert answer and answer.blocks[0].kind == "table"
+    labels = [row[0].text for row in answer.blocks[0].items]
+    assert "慈善信托" in labels and "公开募捐方案" in labels
+
+
+def test_a_level_in_reply_is_kept_with_the_question(shipped: Assistant) -> None:
+    turn = shipped.ask("省级的", today=TODAY, history=("我们要登记，去市里还是去省里",))
+    assert "去市里还是去省里" in turn.asked and turn.slots.level == "省级"

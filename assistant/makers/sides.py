@@ -41,7 +41,9 @@ class Compared:
 
 
 def read(turn: Turn) -> Compared:
-    """The sides that the question sets beside each other; none for another question."""
+    """The sides that the question sets beside each other, or what to choose from for a reader who cannot say; none for another question."""
+    if cases := turn.notes.get("cases"):
+        return Compared(tuple(Side(label, question) for label, question in cases))
     types = asked_types(turn)
     several = len(turn.slots.types) > 1
     found = side_by_side(turn.asked, lambda one, other: not (several and _kind(one)) or bool(_kind(other))) if compares(turn.asked) else None

@@ -9,6 +9,7 @@ from assistant import slots as slot_reader
 from assistant.clauses import asks
 from assistant.exchange import own_subject
 from assistant.follow_up import completed, follows, leans, unbound
+from assistant.missing import missing
 from assistant.stages.route import outside_topic
 from assistant.turn import Slots, Turn
 from assistant.wording import any_match, words
@@ -35,8 +36,9 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         own = slot_reader.read(asked, catalog, turn.day)
         before = slot_reader.read(previous, catalog, turn.day) if previous else own
         if previous:
+            told = missing(previous) and not asks(asked)  # what the question before left unsaid
             bound = follows(asked, own, previous, before) and not _of_another_world(asked, own, search)
-            asked = completed(asked, own, previous, before) if bound and not _of_its_own(asked, own, previous, search, turn) else unbound(asked)
+            asked = completed(asked, own, previous, before) if bound and (told or not _of_its_own(asked, own, previous, search, turn)) else unbound(asked)
         on = turn.on or slot_reader.date_in(asked, catalog, turn.today)
         as_read = asked == turn.asked and (on or turn.today) == turn.day
         found = own if as_read else slot_reader.read(asked, catalog, on or turn.today)

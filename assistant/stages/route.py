@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.missing import missing, only_an_act
 from assistant.stop import Stop, stop
 from assistant.tools.asked import running
 from assistant.turn import Status, Turn
@@ -48,7 +49,7 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
     def route(turn: Turn) -> Turn | Stop:
         kind, refusal = _canned(turn)
         notes = {"route": kind, "inside": True}
-        if refusal is None:
+        if refusal is None and (turn.notes.get("smuggled") or not (missing(turn.asked) or only_an_act(turn.asked))):
             kind, refusal, notes = _judged(turn, search)
         if refusal is None:
             return turn.having(notes={**turn.notes, **notes})
