@@ -19,7 +19,7 @@ YEAR_ONLY = re.compile(
 )
 NOT_A_DATE = re.compile(r"(到|至|截至|截止|力争|〔)$")
 NOW = re.compile(r"现在|目前|如今|今天|今年|现行|眼下|当前")
-FOUNDED = re.compile(r"^.{0,3}(才|就)?(成立|登记|设立|注册|认定|办起来|拿到|取得|获得|批准|备案|建)(了|的|过|下来)")
+FOUNDED = re.compile(r"^.{0,3}(才|就)?(成立|登记|设立|注册|认定|办起来|拿到|取得|获得|批准|备案|建|评上?|评定|捐|签订?|换届|入会)(了|的|过|下来)")
 THEN = re.compile(r"(?:当时|那时候?|那会儿?)[^，,。；;？?]{0,6}(?:要|得|按|规定|条件|门槛|标准|适用|依据|怎么|多少|几)")
 YEAR_AFTER = re.compile(r"[》”]?\s*[（(]?\s*((?:19|20)\d{2})(?!\s*年|\d|[-./—〕\]])")
 YEAR_BEFORE = re.compile(r"(?<![\d〔\[.-])((?:19|20)\d{2})\s*(?:版|文本|修[订正]版?)?的?\s*[《“]?$")
@@ -34,6 +34,7 @@ STILL = re.compile(r"还(?:能|可以)?(?:继续)?(?:用|适用|算数|管用|�
 SETS_SIDE_BY_SIDE = re.compile(r"前后|新旧|区别|不同|变化|对比|相比|比较|不一样|差别|改了|变了|多了|少了")
 OTHER_TEXT = re.compile(r"[新旧老](?:的|法|版|规|条例|办法)|老[^，。]{0,6}办法|原来|以前|过去|现在|现行|(?:修[订改正]|改)(?:以)?[前后]")
 OLD = re.compile(r"旧(法|版|规|条例|办法)|修[订正改]前|以前的?(法|规定|条例)|原来的?(法|规定|条例)|老(法|版|条例)")
+OLD_BEFORE = re.compile(r"(?:旧|老|以前|原来|过去|修[订改正]前|改前)的?\s*《?$")
 PROVINCE = re.compile(
     r"(北京|天津|上海|重庆)市?|(河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海)省?|(内蒙古|广西|西藏|宁夏|新疆)"
 )
@@ -128,7 +129,7 @@ def date_in(question: str, catalog: Catalog, today: date) -> date | None:
         return None
     laws = [law for law, _, _ in laws_named(question, catalog)]
     told = _full_date(question, today) or _year(question, laws, today) or _edition_named(question, catalog, today)
-    return told or (_before_last_change(laws) if OLD.search(question) else None)
+    return told or (_before_last_change(laws) if OLD.search(question) or _old_named(question, catalog) else None)
 
 
 def compares_editions(question: str) -> bool:
@@ -145,6 +146,11 @@ def _is_a_fact(question: str, start: int, end: int) -> bool:
     after = question[end:]
     founded = FOUNDED.match(after) and not THEN.search(after)
     return bool(NOT_A_DATE.search(question[:start]) or founded or HISTORY.match(after))
+
+
+def _old_named(question: str, catalog: Catalog) -> bool:
+    """Whether a law is named as the old one (旧慈善法, 以前的《慈善法》)."""
+    return any(OLD_BEFORE.search(question[:start]) for _, start, _ in laws_named(question, catalog))
 
 
 def _full_date(question: str, today: date) -> date | None:
