@@ -56,6 +56,10 @@ class Codes:
         found *= self._scales[span]
         return found
 
+    def floats(self, span: slice) -> NDArray[np.float32]:
+        """The rows of a span, shape (n, dimension)."""
+        return np.asarray(self._codes[span] * self._scales[span, None], np.float32)
+
     def halves(self) -> NDArray[np.float16]:
         """The rows as float16, shape (n, dimension)."""
         found = np.empty(self._codes.shape, np.float16)

@@ -40,8 +40,8 @@ class Meaning(Protocol):
         """One score a unit, −inf for what is not allowed or too far to be known; `question` has shape (dimension,)."""
         ...
 
-    def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
-        """For each of these units the scores of its passages."""
+    def passages(self, units: Sequence[int]) -> list[tuple[Vectors, NDArray[np.float32]]]:
+        """For each of these units the vectors of its passages and the offsets of their scores."""
         ...
 
 
@@ -69,6 +69,10 @@ class Layout:
     starts: NDArray[np.int64]
     offsets: NDArray[np.float32]
     ids: NDArray[np.str_]
+
+    def spans(self, units: Sequence[int]) -> list[slice]:
+        """Where the passages of these units stand."""
+        return [slice(int(self.starts[unit]), int(self.starts[unit + 1])) for unit in units]
 
     def save(self, folder: Path) -> None:
         """Write the arrays."""
@@ -114,11 +118,9 @@ class Dense:
             self._lately[key] = scores
         return scores.copy()
 
-    def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
+    def passages(self, units: Sequence[int]) -> list[tuple[Vectors, NDArray[np.float32]]]:
         """See Meaning."""
-        starts, offsets = self._layout.starts, self._layout.offsets
-        spans = [slice(int(starts[unit]), int(starts[unit + 1])) for unit in units]
-        return [np.asarray(self._rows.products(question, span) + offsets[span], np.float32) for span in spans]
+        return [(self._rows.floats(span), self._layout.offsets[span]) for span in self._layout.spans(units)]
 
     def save(self, folder: Path) -> None:
         """Write the arrays; the matrix as float16."""
@@ -176,8 +178,6 @@ class Stored:
         cosines = np.array([cosine for _, cosine in found], np.float32)
         return np.searchsorted(self._layout.starts, rows, "right") - 1, cosines + self._layout.offsets[rows]
 
-    def passage_scores(self, question: Vectors, units: Sequence[int]) -> list[NDArray[np.float32]]:
+    def passages(self, units: Sequence[int]) -> list[tuple[Vectors, NDArray[np.float32]]]:
         """See Meaning."""
-        starts, offsets = self._layout.starts, self._layout.offsets
-        spans = [slice(int(starts[unit]), int(starts[unit + 1])) for unit in units]
-        return [self._rows[span].astype(np.float32) @ question + offsets[span] for span in spans]
+        return [(self._rows[span].astype(np.float32), self._layout.offsets[span]) for span in self._layout.spans(units)]

@@ -31,6 +31,7 @@ from index.served import Words, served
 from index.shares import Shares
 from index.subjects import Subjects
 from index.tokens import query_weights
+from index.view import Fitting, View
 
 NAMED_LAW = 0.25
 OTHER_TYPE = 0.75
@@ -73,6 +74,7 @@ class Search:
         self.shares = Shares(self._lexical.vocabulary)
         self._words: Words | None = None
         self._questions, self._dense = self._open_dense(folder, embedder, server)
+        self.see(View.read() if self.has_known_cosines else None)
         self._adapter = adapter or self._open_adapter(folder / NAME)
         trained = folder / "intents.npz"
         self._intents = Intents.load(trained) if self._dense is not None and trained.exists() else None
@@ -122,6 +124,10 @@ class Search:
         else:
             dense = Dense.load(folder / "dense")
         return Questions(opened, dense.dimension), dense
+
+    def see(self, view: View | None) -> None:
+        """Judge from now on by this view which points fit; by the vectors themselves where it is None."""
+        self._fitting = Fitting(self._dense, view) if self._dense else None
 
     def _open_adapter(self, file: Path) -> Adapter | None:
         """The release's learned question side; None where it has none, or not for these vectors."""
@@ -273,27 +279,22 @@ class Search:
     def _hits(self, question: str, found: Sequence[tuple[int, float]], anybody: str = "") -> list[Hit]:
         """Hits of units and scores; each with its points by how well they fit the question."""
         numbers = [number for number, _ in found]
-        passages = self._fits(question, numbers)
-        if passages and anybody and (others := self._fits(anybody, numbers)):
-            passages = [np.maximum(own, other) if self._any_type[n] else own for n, own, other in zip(numbers, passages, others, strict=True)]
-        return [self._hit(number, score, cosines) for (number, score), cosines in zip_longest(found, passages)]
+        fits = self._fits(question, numbers)
+        if fits and anybody and (others := self._fits(anybody, numbers)):
+            fits = [np.maximum(own, other) if self._any_type[n] else own for n, own, other in zip(numbers, fits, others, strict=True)]
+        return [self._hit(number, score, fit) for (number, score), fit in zip_longest(found, fits)]
 
     def _fits(self, question: str, numbers: Sequence[int]) -> Sequence[NDArray[np.float32]]:
-        """How well each passage of the units fits the question; empty without vectors."""
+        """Cosines of the passages of the units, and how well each fits the question (see Fitting.scores); empty without vectors."""
         vector = self._questions.vector(question) if self._questions else None
-        if vector is not None and self._dense is not None and self._questions is not None:
-            try:
-                return self._dense.passage_scores(vector, numbers)
-            except StoreSilent:
-                self._questions.rest()
-        return ()
+        return self._fitting.scores(vector, numbers) if vector is not None and self._fitting else ()
 
-    def _hit(self, number: int, score: float, cosines: NDArray[np.float32] | None) -> Hit:
-        row, known = self._rows[number], cosines.tolist() if cosines is not None else []
+    def _hit(self, number: int, score: float, fit: NDArray[np.float32] | None) -> Hit:
+        row, (cosines, fits) = self._rows[number], fit.tolist() if fit is not None else ([], [])
         points: dict[int, float] = {}
-        for (_, point), cosine in zip(row.passages, known, strict=False):
-            if point >= 0 and cosine > points.get(point, -1.0):
-                points[point] = cosine
+        for (_, point), value in zip(row.passages, fits, strict=False):
+            if point >= 0 and value > points.get(point, -1.0):
+                points[point] = value
         ranked = tuple(sorted(points.items(), key=itemgetter(1), reverse=True))
-        best = max(known, default=0.0)
+        best = max(cosines, default=0.0)
         return Hit(row.kind, Address(row.law, row.edition, row.label), row.title, row.topic, score, best, ranked)

@@ -14,10 +14,12 @@ def dense() -> Dense:
     return Dense.build(VECTORS, [2, 1, 1], np.array([0, -0.02, 0, 0], np.float32), ["a", "b", "c", "d"])
 
 
-def test_passages_score_by_inner_product_and_offset(dense):
-    first, last = dense.passage_scores(np.array([0.6, 0.8], np.float32), [0, 2])
-    assert first == pytest.approx([0.6, 0.78], abs=5e-3)
-    assert last == pytest.approx([-0.6], abs=5e-3)
+def test_the_passages_of_units_are_told_with_their_offsets(dense):
+    (first, offsets), (last, none) = dense.passages([0, 2])
+    assert first == pytest.approx(VECTORS[:2], abs=5e-3)
+    assert offsets == pytest.approx([0, -0.02])
+    assert last == pytest.approx(VECTORS[3:], abs=5e-3)
+    assert none == pytest.approx([0])
 
 
 def test_a_unit_scores_as_its_best_passage(dense):

@@ -27,7 +27,7 @@ def test_a_point_is_silent_where_it_begins_by_saying_that_the_law_is(say: str, s
 
 
 def test_what_the_law_does_not_say_is_told_to_who_asks_for_it_and_to_nobody_else(shipped: Assistant) -> None:
-    lead, *rest = blocks(shipped, "社会团体的副会长最多能设几个")
+    lead, *_ = blocks(shipped, "社会团体的副会长最多能设几个")
     assert any("没有写副会长" in said for said in lead)
     for question in ("社团章程应当写明哪些事项", "成立社会团体要满足什么条件", "社会团体的分支机构不能做什么"):
         assert not [said for block in blocks(shipped, question)[1:] for said in block if Point(said).silent]

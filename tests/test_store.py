@@ -99,9 +99,9 @@ def test_memory_folder_and_server_rank_the_same(cloud, folder, address):
                 overlaps.append(rank_biased_overlap(np.argsort(-mine)[:100].tolist(), np.argsort(-theirs)[:100].tolist()))
                 assert not np.isfinite(theirs[~allowed.mask]).any()
             assert np.mean(overlaps) >= 0.985  # what differs is the rounding of the matrix to int8
-            (first,), (second,) = matrix.passage_scores(questions[0], [5]), other.passage_scores(questions[0], [5])
-            assert second == pytest.approx(first, abs=1e-3)
-            assert other.passage_scores(questions[0], []) == []
+            ((first, offsets),), ((second, others),) = matrix.passages([5]), other.passages([5])
+            assert second @ questions[0] + others == pytest.approx(first @ questions[0] + offsets, abs=1e-3)
+            assert other.passages([]) == []
 
 
 @pytest.fixture
