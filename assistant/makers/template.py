@@ -19,7 +19,7 @@ def maker(search: Search) -> Maker:
         ("article", article_answer.maker(search)),
         ("editions", editions.maker(search)),
         ("comparison", comparison.maker(search)),
-        ("guide", guide_card.make),
+        ("guide", guide_card.maker(search)),
         ("points", point_answer.maker(search)),
     ]
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from assistant.clauses import named_type
-from assistant.makers import guide_card
+from assistant.makers import guides
+from assistant.makers.parts import asked_for
 from assistant.makers.points import Scored, figure_units, score_points
 from assistant.makers.sides import asked_types
 from assistant.missing import Missing, missing, named_with
@@ -43,7 +44,7 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             return stop(Status.CLARIFY_MATTER, "缺事项", clarify=which_matter(turn))
         if unsaid := left_unsaid(turn):
             return ask_matter(turn, unsaid)
-        if slots.types or slots.laws or slots.addresses or asked_types(turn):
+        if slots.types or slots.laws or slots.addresses or asked_types(turn) or one_guide_for_all(turn, search):
             return turn
         if of_another_kind(turn, search):
             return turn.having(notes={**turn.notes, "clarify": "另有专门法", "other_kind": True})
@@ -103,10 +104,17 @@ def which_matter(turn: Turn) -> Clarify:
 
 def asks_for_a_guide(turn: Turn) -> bool:
     """Whether the whole procedure of an act is asked for, for which each type has a guide of its own."""
-    if not set(turn.slots.matters) & set(words("slots")["guided"]) or not guide_card.general(turn):
+    if not set(turn.slots.matters) & set(words("slots")["guided"]) or not guides.general(turn):
         return False
-    procedure = differs_by_matter(turn) and set(guide_card.wanted(turn.asked)) & set(guide_card.PROCEDURAL)
-    return bool(procedure) or guide_card.intends(turn)
+    procedure = differs_by_matter(turn) and set(asked_for(turn.asked)) & set(guides.PROCEDURAL)
+    return bool(procedure) or guides.intends(turn)
+
+
+def one_guide_for_all(turn: Turn, search: Search) -> bool:
+    """Whether papers or steps are asked for of a matter with one guide for all main types (刻章备案, 税前扣除资格)."""
+    if words("slots")["every"] in turn.asked or not guides.is_wish(turn):
+        return False
+    return guides.for_every_type(turn, search.search(turn.asked, turn.day, region=turn.region, top=DEPTH), search.library)
 
 
 def of_another_kind(turn: Turn, search: Search) -> bool:

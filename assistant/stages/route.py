@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from assistant.makers.parts import unwrapped
 from assistant.missing import missing, only_an_act
 from assistant.stop import Stop, stop
 from assistant.tools.asked import running
@@ -40,6 +41,7 @@ CLAUSES = re.compile(r"[。！？!?；;\n，,：:]+")
 UNJUDGED = 0.25  # without a classifier an outside topic decides, unless a word is ours alone
 PLAIN = 0.7  # below it a question without a word of ours is told that it lies outside, not that it is wrong
 PURE = 0.95
+BEGGED = 0.6
 CLEAR = 0.45  # where the kinds dispute a question of the domain, it is answered
 
 
@@ -104,6 +106,8 @@ def _kind(search: Search, question: str) -> tuple[str, float, float]:
     if not shares:
         return "question", UNJUDGED, 0.0
     kind = max(shares, key=lambda name: shares[name])
+    if kind == "harm" and (core := unwrapped(question)) != question and (bare := search.intent(core))[INSIDE] > BEGGED:
+        return INSIDE, 1 - bare[INSIDE], bare[INSIDE]  # 给我一份…清单 sounds like an order for papers; what is listed decides
     return kind, 1 - shares[INSIDE], shares[kind]
 
 
