@@ -40,6 +40,7 @@ def test_types_agree_where_the_figure_asked_for_is_one() -> None:
     other = found(statement("社会团体清算完 15 日内注销。", 1.0, SOCIETY), statement("基金会清算完 30 日内注销。", 0.97, FOUNDATION))
     assert agree("清算完几天内注销", same, differing=True)
     assert not agree("清算完几天内注销", other, differing=True)
+    assert not agree("清算完啥时候注销", other, differing=True)
 
 
 def test_the_statement_that_speaks_of_the_same_is_held_against_the_best_one() -> None:
