@@ -35,9 +35,10 @@ SILENT = 0.05
 ASPECT = 0.04
 ABOUT = 0.03
 SAME_LAW = 0.02
+NAMES = 0.03
 FEWEST_ROWS = 2
-SURE = 1.0  # below it an aspect asked of anything but a type found mostly statements about something else (dev questions)
-HEARSAY = re.compile(r"软文|不要采信|从未施行|草案")
+UNCHANGED = "这一点没有改动。"
+HEARSAY = re.compile(r"软文|不要采信|从未施行|草案|预期指标|征求意见")
 SAYS_NOTHING = re.compile(r"没有写|没有规定|没有限[制定]|没有统一|没有要求|本库没有|本库未|另有[^，。]{2,10}规则|不能断定")
 
 
@@ -60,14 +61,15 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         if contrast.make(turn, draft, compared):
             return True
         typed = all(side.kind for side in sides)
-        if not compared.about and not turn.notes.get("side_by_side") and _in_general(turn, draft, sides, search, typed):
+        general = typed and not compared.about and not any(side.more for side in sides) and not turn.notes.get("side_by_side")
+        if general and _in_general(turn, draft, sides, search):
             return True
         found = [_about(compared.about, _found(turn, side, compared.aspects, search)) for side in sides]
-        found = found if typed else [_own(f, [side.label for side in sides], named=False) for f in found]
+        found = [_of_its_own(f, sides) if typed else _own(f, [side.label for side in sides]) for f in found]
         rows = chosen(found, compared.aspects, strict=not typed, each=_each(turn.asked))
         if rows is None:
             return False
-        if not turn.notes.get("side_by_side"):
+        if not (turn.notes.get("side_by_side") and (typed or turn.history)):  # who chose none of our buttons asked for no difference
             conclude(draft, rows, compared.aspects)
         lay_out(draft, rows, "类型" if typed else "事项", "分类型对照" if typed else "对照")
         return True
@@ -75,20 +77,17 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
     return make
 
 
-def _in_general(turn: Turn, draft: Draft, sides: Sequence[Side], search: Search, typed: bool) -> bool:
+def _in_general(turn: Turn, draft: Draft, sides: Sequence[Side], search: Search) -> bool:
     """A table with a row for each aspect and a column for each side; False where fewer than two aspects are known of all sides."""
     rows: list[tuple[str, list[Scored]]] = []
     used: set[str] = set()
-    for name, question in words("comparison")["general"]["types" if typed else "others"].items():
+    for name, question in words("comparison")["general"].items():
         asked = [replace(side, question=str(question).format(side=side.label)) for side in sides]
-        found = [_found(turn, side, () if typed else aspects.asked(str(name)), search) for side in asked]
-        found = found if typed else [_own(f, [side.label for side in sides], named=True) for f in found]
+        found = [_of_its_own(_found(turn, side, (), search), sides) for side in asked]
         fresh = [replace(f, scored=tuple(s for s in f.scored if s.say not in used)) for f in found]
         picked = chosen(fresh, strict=True)
         if picked and all(statements for _, statements in picked):
             first = [statements[0] for _, statements in picked]
-            if not typed and min(s.score for s in first) < SURE:
-                continue
             used |= {s.say for s in first}
             rows.append((str(name), first))
     if len(rows) < FEWEST_ROWS:
@@ -137,56 +136,67 @@ def _of_kind(side: Side, statement: Scored) -> bool:
     return not side.kind or side.kind in statement.types or "全部" in statement.types or names_type(side.kind, statement.say)
 
 
-def _own(found: Found, labels: Sequence[str], *, named: bool) -> Found:
-    """Without the statements that name another side and not this one; if `named`, only those that name this one."""
+def _of_its_own(found: Found, sides: Sequence[Side]) -> Found:
+    """Without the rules that hold for the other types as well and do not name this one: they are no difference between types."""
+    kind = found.side.kind
+    others = {side.kind for side in sides if side.kind != kind} | {"全部"}
+    names = (kind, *map(str, words("slots")["types"][kind]))
+    return Found(found.side, tuple(s for s in found.scored if not others & set(s.types) or any(name in s.say for name in names)))
+
+
+def _own(found: Found, labels: Sequence[str]) -> Found:
+    """Without the statements that name another side and not this one; those that name this one count for more."""
     others = frozenset().union(*(_words(label) for label in labels if label != found.side.label))
     own, theirs = _words(found.side.label) - others, others - _words(found.side.label)
-
-    def fits(statement: Scored) -> bool:
+    kept = []
+    for statement in found.scored:
         text = f"{statement.unit.law} {statement.topic} {statement.say}"
-        about = any(word in text for word in own) or not own
-        return about or not (named or any(word in text for word in theirs))
-
-    return Found(found.side, tuple(s for s in found.scored if fits(s)))
+        if not own or any(word in text for word in own) or not any(word in text for word in theirs):
+            kept.append(replace(statement, score=statement.score + NAMES * sum(word in statement.say for word in own) / (len(own) or 1)))
+    return Found(found.side, tuple(sorted(kept, key=lambda s: -s.score)))
 
 
 def _words(label: str) -> frozenset[str]:
     return frozenset(token for token in token_set(label) if len(token) > 1)
 
 
-def chosen(found: Sequence[Found], asked: Sequence[aspects.Aspect] = (), *, strict: bool, each: int = POINTS_EACH) -> list[tuple[Side, list[Scored]]] | None:
+def chosen(
+    found: Sequence[Found], asked: Sequence[aspects.Aspect] = (), *, strict: bool, each: int = POINTS_EACH, apart: bool = True
+) -> list[tuple[Side, list[Scored]]] | None:
     """For each side its statements, so chosen that the sides speak of the same; a side without any has none.
 
-    None where no side has any, or, if `strict`, where all sides could only say the same."""
+    None where no side has any, or, if `strict`, where all sides could only say the same; sides that are not `apart` (texts of one law) may."""
     known = [f for f in found if f.scored]
     if not known or (strict and len(known) < 2):
         return None
     choices = [[s for s in f.scored[:TRIED] if s.score >= f.scored[0].score - WITHIN] for f in known]
     scores = [{s.say: s.score for s in f.scored} for f in known]
-    best = max(product(*choices), key=lambda row: _worth(row, known, scores), default=None)
-    if best is None or (len({s.say for s in best}) < len(best) and strict):
+    best = max(product(*choices), key=lambda row: _worth(row, known, scores if apart else ()), default=None)
+    if best is None or (apart and strict and len({s.say for s in best}) < len(best)):
         return None
     leads = {f.side.label: lead for f, lead in zip(known, best, strict=True)}
-    said = {lead.say for lead in leads.values()}
+    said = {lead.say for lead in leads.values()} if apart else set()
     rows: list[tuple[Side, list[Scored]]] = []
     for f in found:
         row = _with_near(leads[f.side.label], f, said, asked, each) if f.scored else []
-        said |= {s.say for s in row}
+        said |= {s.say for s in row} if apart else set()
         rows.append((f.side, row))
     return rows
 
 
 def _worth(row: Sequence[Scored], known: Sequence[Found], scores: Sequence[dict[str, float]]) -> float:
     """How well statements answer together: their scores, how alike they are once the sides' own words are gone, and how much more each
-    answers for its own side than for another; the same one twice is worth nothing."""
-    if len({s.say for s in row}) < len(row):
+    answers for its own side than for another; the same one twice is worth nothing. Without `scores` the sides may say the same."""
+    if scores and len({s.say for s in row}) < len(row):
         return -1.0
     labels = frozenset().union(*(token_set(f.side.label) for f in known))
     bare = [token_set(f"{s.topic} {s.say}") - labels for s in row]
     pairs = [(a, b) for place, a in enumerate(bare) for b in bare[place + 1 :]]
     alike = sum(len(a & b) / (min(len(a), len(b)) or 1) for a, b in pairs) / (len(pairs) or 1)
     together = SAME_LAW * (len(row) - len({s.unit.law for s in row}))
-    return sum(s.score for s in row) + ALIKE * len(row) * alike + together + OWN * sum(_ahead(s, place, scores) for place, s in enumerate(row))
+    return (
+        sum(s.score for s in row) + ALIKE * len(row) * alike + together + OWN * sum(_ahead(s, place, scores) for place, s in enumerate(row if scores else ()))
+    )
 
 
 def _ahead(statement: Scored, place: int, scores: Sequence[dict[str, float]]) -> float:
@@ -198,7 +208,7 @@ def _ahead(statement: Scored, place: int, scores: Sequence[dict[str, float]]) ->
 
 def _with_near(lead: Scored, found: Found, said: set[str], asked: Sequence[aspects.Aspect], each: int) -> list[Scored]:
     """The lead, what its article adds about the same, and a statement of another article for an aspect not yet spoken of."""
-    rest = [s for s in found.scored if s.say not in said and not SAYS_NOTHING.search(s.say)]
+    rest = [s for s in found.scored if s is not lead and s.say not in said and not SAYS_NOTHING.search(s.say)]
     near = [s for s in rest if s.unit == lead.unit and s.score >= lead.score - (SAME_ASPECT if asked or each > POINTS_EACH else NEAR)]
     row = [lead, *near[: each - 1]]
     for aspect in asked:
@@ -216,16 +226,17 @@ def conclude(draft: Draft, rows: Sequence[tuple[Side, Sequence[Scored]]], asked:
     if len(leads) < len(called):
         return
     text = "；".join(f"{name}：{_short(name, lead.say, asked)}" for name, lead in zip(called, leads, strict=True))
+    verdict = _verdict([statements for _, statements in rows], asked) if not names else UNCHANGED if len({s.say for s in leads}) == 1 else ""
     cites = tuple(dict.fromkeys(n for lead in leads for n in draft.sentence(lead.say, lead.addresses, lead.place).cites))
-    draft.add("paragraph", [[Sentence(f"{_verdict([statements for _, statements in rows], asked)}{text}。", cites)]], tone="lead")
+    draft.add("paragraph", [[Sentence(f"{verdict}{text}。", cites)]], tone="lead")
 
 
 def _short(label: str, say: str, asked: Sequence[aspects.Aspect]) -> str:
-    """A statement without its side's name at the head; of several parts the one that speaks of what is asked, but never half a list."""
-    parts = [say.rstrip("。")] if "：" in say else say.rstrip("。").split("；")
-    figured = [part for part in parts if any(q.unit in aspect.units for aspect in asked for q in quantities(part))]
-    fitting = [part for part in parts if asked and aspects.speaks(asked, part)]
-    return (figured or fitting or parts)[0].removeprefix(label).lstrip("的，、") or say.rstrip("。")
+    """A statement without its side's name at the head; its first part alone where that names the side and speaks of what is asked."""
+    whole = say.rstrip("。")
+    first = whole if "：" in whole else whole.partition("；")[0]
+    enough = aspects.speaks(asked, first) and (label in first or label not in whole)
+    return (first if enough else whole).removeprefix(label).lstrip("的，、") or whole
 
 
 def _verdict(rows: Sequence[Sequence[Scored]], asked: Sequence[aspects.Aspect]) -> str:

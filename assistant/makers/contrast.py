@@ -10,26 +10,32 @@ from assistant.makers.sides import Compared
 from assistant.turn import Sentence, Turn
 from assistant.wording import words
 from corpus.guide import Line
+from corpus.library import Library
 from corpus.term import ASPECTS, Term, found
 
-SAYS_LITTLE = re.compile(r"[的上和与、要有是都]|多少|需要|有关|方面|组织|对象|成立|设立|登记|申请|办理")
+SAYS_LITTLE = re.compile(r"[的上和与、要有是都样]|多少|需要|有关|方面|组织|对象|成立|设立|登记|申请|办理")
 
 
 def make(turn: Turn, draft: Draft, compared: Compared) -> bool:
     """Fill the draft where a term is written for every side and the question asks for the difference in general, or for an aspect of them alone."""
-    terms = [None if side.more else found(draft.library.terms, side.label) for side in compared.sides]
-    known = [term for term in terms if term]
-    if len(known) < len(terms) or len({term.names for term in known}) < len(known):
+    known, rows = told(compared, draft.library)
+    if not rows:
         return False
-    shared = [aspect for aspect in ASPECTS if all(aspect in term.says for term in known)]
-    asked = _asked(compared.about)
-    if asked is None or not shared or (asked and not set(asked) & set(shared)):
-        return False
-    rows = [aspect for aspect in asked if aspect in shared] or shared
     labels = [side.label for side in compared.sides]
     _lead(turn, draft, labels, [term.says[rows[0]] for term in known])
     _table(turn, draft, labels, known, rows)
     return True
+
+
+def told(compared: Compared, library: Library) -> tuple[list[Term], list[str]]:
+    """(the term of each side, the aspects that answer the question); no aspects where the terms do not answer it."""
+    terms = [None if side.more else found(library.terms, side.label) for side in compared.sides]
+    known = [term for term in terms if term]
+    asked = _asked(compared.about)
+    if len(known) < max(2, len(terms)) or len({term.names for term in known}) < len(known) or asked is None:
+        return [], []
+    shared = [aspect for aspect in ASPECTS if all(aspect in term.says for term in known)]
+    return known, [aspect for aspect in asked if aspect in shared] if asked else shared
 
 
 def _asked(about: str) -> list[str] | None:

@@ -59,7 +59,7 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         if ADDED.search(turn.asked) and len(found) > 1:
             found[-1] = _added(found[-1], found[0])
         asked = aspects.asked(turn.asked)
-        rows = chosen(found, asked, strict=len(texts) > 1)
+        rows = chosen(found, asked, strict=len(texts) > 1, apart=False)
         if rows is None:
             return False
         title = f"《{law.title}》修改前后"

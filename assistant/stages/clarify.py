@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 from assistant.clauses import named_type
-from assistant.makers import guides
+from assistant.makers import contrast, guides
 from assistant.makers.parts import asked_for
 from assistant.makers.points import Scored, figure_units, score_points
-from assistant.makers.sides import asked_types
+from assistant.makers.sides import asked_types, read
 from assistant.missing import Missing, missing, named_with
 from assistant.missing import question_back as matter_back
 from assistant.rivals import agree, by_type, rivals
@@ -44,7 +44,7 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
             return stop(Status.CLARIFY_MATTER, "缺事项", clarify=which_matter(turn))
         if unsaid := left_unsaid(turn):
             return ask_matter(turn, unsaid)
-        if slots.types or slots.laws or slots.addresses or asked_types(turn) or one_guide_for_all(turn, search):
+        if slots.types or slots.laws or slots.addresses or asked_types(turn) or contrast.told(read(turn), search.library)[1] or one_guide_for_all(turn, search):
             return turn
         if of_another_kind(turn, search):
             return turn.having(notes={**turn.notes, "clarify": "另有专门法", "other_kind": True})
