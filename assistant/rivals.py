@@ -13,12 +13,12 @@ from corpus.numerals import quantities
 from index.tokens import token_set
 
 RIVAL = 0.035
-NEAR = 0.06  # for a question that says little: rules of other types stand farther behind the first one found
+NEAR = 0.04  # for a question that says little: rules of other types stand farther behind the first one found
 WIDE = 0.1
 GENERAL = 0.02
 CLOSE = 0.03
 EVERY = 0.05
-NARROW = 0.03  # by how much a rule for another kind (慈善组织, 境外代表机构) must be nearer than one for all
+NARROW = 0.02  # by how much a rule for another kind (慈善组织, 境外代表机构) must be nearer than one for all
 ALIGNED = 0.06  # how far behind a type's best statement the one may stand that speaks of the same as another type's
 ALIKE = 0.5
 MAY = re.compile(r"能不能|可不可以|能否|行不行|让不让|可以不|(能|可以)[^，。]*吗|(行|让|批|算数|作数|有效)吗")

@@ -40,7 +40,6 @@ PROVINCE = re.compile(
 )
 CITY = re.compile(r"(广州|深圳|宁波|青岛|洛阳|安阳|泰安|杭州|南京|苏州|成都|武汉|西安|厦门|济南|郑州|长沙)市?")
 WITHOUT = re.compile(r"(没有?|无|不设|不是|未设)$")
-LEAST_LEFT = 6  # characters
 CITY_PROVINCE = {
     "广州": "广东省",
     "深圳": "广东省",
@@ -97,19 +96,6 @@ def _addresses(question: str, catalog: Catalog, on: date) -> list[Address]:
         if law and edition:
             found.append(Address(law.slug, edition.date, reference.article, reference.place))
     return found
-
-
-def without_types(question: str, catalog: Catalog) -> str:
-    """The question without the names of organisation types (查封清单要给吗 of 查封清单要给协会吗), as rules for everybody are asked for.
-
-    "" where it names none, names a law, or little is left."""
-    if laws_named(question, catalog):
-        return ""
-    names = (str(name) for kind in words("slots")["types"].values() for name in kind)
-    rest = question
-    for name in sorted((name for name in names if name in question), key=len, reverse=True):
-        rest = rest.replace(name, "")
-    return rest if rest != question and len(rest) >= LEAST_LEFT else ""
 
 
 def region_in(question: str) -> str:

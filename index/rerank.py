@@ -72,11 +72,11 @@ class Reranking(Search):
         found._reranker = reranker
         return found
 
-    def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20, anybody: str = "") -> list[Hit]:
-        """See Search.search."""
+    def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[Hit]:
+        """The best units in force on the day in the region, best first."""
         if self._reranker is None:
-            return super().search(question, on, region=region, types=types, top=top, anybody=anybody)
-        found = super().search(question, on, region=region, types=types, top=max(top, DEPTH), anybody=anybody)
+            return super().search(question, on, region=region, types=types, top=top)
+        found = super().search(question, on, region=region, types=types, top=max(top, DEPTH))
         first = sum(hit.score >= DIRECT for hit in found)
         part = found[first:DEPTH]
         return [*found[:first], *self._reordered(self._reranker, question, part), *found[DEPTH:]][:top]

@@ -151,19 +151,16 @@ class Search:
         """Whether cosines are of the model that thresholds were set for; those of another model lie elsewhere."""
         return self.has_vectors and self.release.manifest["embedder"] == embed.E5.name
 
-    def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20, anybody: str = "") -> list[Hit]:
-        """The best units in force on the day in the region, best first.
-
-        `anybody` is the question without who it is about: units for all types are held against it too, and the better counts.
-        """
-        return self._hits(question, self._ranked(question, on, region, types, top, anybody), anybody)
+    def search(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[Hit]:
+        """The best units in force on the day in the region, best first."""
+        return self._hits(question, self._ranked(question, on, region, types, top))
 
     def addresses(self, question: str, on: date, *, region: str = "", types: Sequence[str] = (), top: int = 20) -> list[tuple[Address, float]]:
         """Where those units are, with their scores: a tenth less to compute for those who do not ask which points fit."""
         rows = ((self._rows[number], score) for number, score in self._ranked(question, on, region, types, top))
         return [(Address(row.law, row.edition, row.label), score) for row, score in rows]
 
-    def _ranked(self, question: str, on: date, region: str, types: Sequence[str], top: int, anybody: str = "") -> list[tuple[int, float]]:
+    def _ranked(self, question: str, on: date, region: str, types: Sequence[str], top: int) -> list[tuple[int, float]]:
         """Numbers and scores of the best units."""
         allowed = self._allowed(on, region)
         if not allowed.mask.any():
@@ -171,8 +168,6 @@ class Search:
         lexical = self._by_words(question, allowed)
         lexical[~allowed.mask] = -np.inf
         dense = self._by_meaning(question, allowed)
-        if dense is not None and anybody and (other := self._by_meaning(anybody, allowed)) is not None:
-            dense = np.where(self._any_type, np.maximum(dense, other), dense)
         scores = convex(lexical, dense, self._weight)
         self._adjust(scores, question, on, types)
         scores[~allowed.mask] = -np.inf
@@ -276,12 +271,9 @@ class Search:
         each[[self._laws[slug] for slug in slugs if slug in self._laws]] = value
         return each[self._law]
 
-    def _hits(self, question: str, found: Sequence[tuple[int, float]], anybody: str = "") -> list[Hit]:
+    def _hits(self, question: str, found: Sequence[tuple[int, float]]) -> list[Hit]:
         """Hits of units and scores; each with its points by how well they fit the question."""
-        numbers = [number for number, _ in found]
-        fits = self._fits(question, numbers)
-        if fits and anybody and (others := self._fits(anybody, numbers)):
-            fits = [np.maximum(own, other) if self._any_type[n] else own for n, own, other in zip(numbers, fits, others, strict=True)]
+        fits = self._fits(question, [number for number, _ in found])
         return [self._hit(number, score, fit) for (number, score), fit in zip_longest(found, fits)]
 
     def _fits(self, question: str, numbers: Sequence[int]) -> Sequence[NDArray[np.float32]]:

@@ -125,21 +125,6 @@ def test_units_of_another_type_are_put_behind(lantern_search):
     assert scores[()] == scores[("社会团体",)] > scores[("基金会",)]
 
 
-def test_units_for_everybody_are_held_against_the_question_without_who_it_is_about_too(lantern_home, tmp_path):
-    knowledge = lantern.knowledge()
-    for article in knowledge["digests"]["ferry.yaml"]["articles"]:
-        article["types"] = ["全部"]
-    shutil.copytree(lantern_home / "texts", tmp_path / "texts")
-    search = Search(build(tmp_path, lantern.TokenHashes(), knowledge=knowledge)[0], lantern.TokenHashes())
-    question, anybody = "舞狮社和舞龙队的渡船天黑以后停航", "渡船天黑以后停航"
-    asked = [(question, ""), (question, anybody), (anybody, "")]
-    own, both, bare = ({hit.address: hit for hit in search.search(one, NOW, top=50, anybody=other)} for one, other in asked)
-    everybody, typed = Address(lantern.FERRY, "2001-01-01", "第八条"), Address(lantern.LAW, lantern.NEW, "第三条")
-    assert both[everybody].cosine == bare[everybody].cosine > own[everybody].cosine
-    assert both[everybody].points == bare[everybody].points
-    assert both[typed].points == own[typed].points
-
-
 def test_points_of_a_hit_are_ranked_by_fit(lantern_home, tmp_path):
     knowledge = lantern.knowledge()
     points = [{"say": "灯棚要固定在渡口。", "ask": ["灯棚搭在哪里"]}, {"say": "登记要交三万元灯油钱。", "ask": ["灯油钱多少"]}]

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from days import TODAY
 
-from assistant.slots import date_in, read, region_in, without_types
+from assistant.slots import date_in, read, region_in
 from corpus.catalog import load_catalog
 
 CATALOG = load_catalog()
@@ -75,17 +75,3 @@ def test_the_question_date_is_read_where_there_is_one(question: str, day: date |
 @pytest.mark.parametrize(("question", "region"), [("宁波志愿服务", "浙江省宁波市"), ("上海慈善", "上海市"), ("山东养老", "山东省"), ("社团年检", "")])
 def test_regions_are_read_with_their_province(question: str, region: str) -> None:
     assert region_in(question) == region
-
-
-@pytest.mark.parametrize(
-    ("question", "rest"),
-    [
-        ("查封清单要不要给协会一份", "查封清单要不要给一份"),
-        ("民办非企业单位被罚款不交会怎样", "被罚款不交会怎样"),
-        ("社会团体登记管理条例第十条的罚款", ""),
-        ("罚款能不能分期交", ""),
-        ("协会要年检吗", ""),
-    ],
-)
-def test_a_question_is_asked_for_everybody_where_its_type_is_only_named(question: str, rest: str) -> None:
-    assert without_types(question, CATALOG) == rest

@@ -41,7 +41,7 @@ def maker(search: Search) -> Callable[[Turn, Draft], bool]:
         card = {key: lines for key in SECTIONS if (lines := _for_case(guide, key, turn))}
         asked = [key for key in asked_for(turn.asked) if key in card]
         _lead(turn, draft, card, asked, _fitness(turn, guide))
-        if not guides.general(turn):
+        if not guides.general(turn) or asks_several(turn.asked):
             _related(turn, draft, search)
         for key in _sections(turn, card, asked):
             kind = "steps" if key == "steps" else "list"

@@ -30,6 +30,7 @@ ASKS_BRIEFLY = re.compile(r"咋|能不能|可不可以|能否|吗[？?]?$")
 ASKS_CASE = re.compile(
     r"条件|截止|日期|还是|几个|多少|材料|流程|步骤|程序|手续|怎么|如何|什么|啥|哪些|内容|次数|几次|必须|需要|准备|备齐|多久|多长|几天|时间|哪|找谁|规定|要求"
 )
+WANTS_A_YES = re.compile(r"吧[？?]?$|(?:一定|肯定|必然|当然)[^，。]*[吗么][？?]?$|(?:就行|就可以|就够|没问题)了?[吗么]?[？?]?$")
 SAME_FOR_ALL = re.compile(
     r"直接登记|四类|脱钩|会费|收费|收不收|要钱|(?<!管理)费用|[检记证本册]费|区别|不同|一样吗|三类|三种|分别|哪几类|哪些类型|什么是|含义|意思|定义|党|网址|平台|电话|评估|信用|异常|失信|复议|诉讼|听证|举报|取缔|罚"
 )
@@ -57,7 +58,8 @@ def ask_type(turn: Turn, search: Search) -> Turn | Stop:
     """The question back which type is meant where the types' answers differ; the types side by side where they agree or the reader cannot say."""
     guided = asks_for_a_guide(turn)
     every = words("slots")["every"] in turn.asked
-    answers = {} if every or implied(turn) or votes_are_told(turn) else rival_answers(turn, search)
+    told = implied(turn) or votes_are_told(turn) or WANTS_A_YES.search(turn.asked)  # a belief is set right by the rule that speaks of it
+    answers = {} if every or told else rival_answers(turn, search)
     agreed = len(answers) > 1 and agree(turn.asked, answers, differing=of_matter(turn, "differing"))
     unsure = (guided or answers) and any(word in turn.asked for word in words("slots")["unsure"])
     if every or agreed or unsure:
@@ -73,8 +75,8 @@ def left_unsaid(turn: Turn) -> Missing | None:
         return None
     if not turn.slots.types:
         return missing(turn.asked)
-    name = named_type(turn.asked, turn.slots)
-    return missing(turn.asked.replace(name, "", 1)) if len(turn.slots.types) == 1 and OF_AN_ACT.search(turn.asked) else None
+    name, main = named_type(turn.asked, turn.slots), set(words("slots")["choices"])
+    return missing(turn.asked.replace(name, "", 1)) if len(turn.slots.types) == 1 and main & set(turn.slots.types) and OF_AN_ACT.search(turn.asked) else None
 
 
 def ask_matter(turn: Turn, unsaid: Missing) -> Turn | Stop:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.named_article import asked_beside, unheld
-from assistant.slots import without_types
 from assistant.stages.route import counter_of
 from assistant.stop import Stop, stop
 from assistant.turn import Status, Turn
@@ -35,8 +34,7 @@ def stage(search: Search) -> Callable[[Turn], Turn | Stop]:
         missing = unheld(turn, search.library)
         if missing and not asked_beside(turn.asked, catalog):
             return stop(Status.REFUSED_NOT_FOUND, "没有这一条", told=missing)
-        anybody = without_types(turn.asked, catalog)
-        hits = tuple(search.search(turn.asked, turn.day, region=turn.region, types=turn.slots.types, top=DEPTH, anybody=anybody))
+        hits = tuple(search.search(turn.asked, turn.day, region=turn.region, types=turn.slots.types, top=DEPTH))
         best = max((hit.cosine for hit in hits[:5]), default=0.0)
         inside = bool(turn.notes.get("inside"))
         floor = LEAST_COSINE_INSIDE if inside else LEAST_COSINE_OUTSIDE

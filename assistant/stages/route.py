@@ -131,7 +131,7 @@ def _is_refused(kind: str, share: float, own: float, evidence: str, elsewhere: b
     least = max(LEAST_OUTSIDE[evidence, elsewhere], SURE if kind == "harm" and not elsewhere else 0.0)
     if elsewhere and kind not in CLASSES:
         return share >= least
-    return kind in CLASSES and share >= least and (own >= CLEAR or evidence != "ours")
+    return kind in CLASSES and share >= least and (own >= CLEAR or evidence != "ours" or (elsewhere and share >= SURE))
 
 
 def counter_of(question: str) -> str:

@@ -21,6 +21,7 @@ PERSONAL = (
 INTRODUCED = re.compile(r"(我叫|(?:我|本人)?姓名(?:是|[:：])|名叫)\s*[\u4e00-\u9fff·]{2,4}?(?=[，,、；;\s]*(?:身份证|手机|电话|邮箱|账号|卡号|住址|〔))")
 
 PLACEHOLDER = re.compile(r"〔(?:身份证号|邮箱|手机号|银行卡号|电话|姓名)〕")
+PASTED = re.compile(r"(?:【[^】\n]{1,8}】|(?:文章|资料|材料|文档)[:：]).*?\n\s*(?:问题|提问|请问)[:：](?P<asked>.+)$", re.DOTALL)
 KEPT_BY = (
     r"(?:我叫|名叫|(?:我|本人)?姓名|身份证(?:号码?)?|(?:手机|联系|办公)?电话(?:号码?)?|手机(?:号码?)?|邮箱(?:地址)?|e-?mail|微信号?|(?:银行)?(?:账|帐|卡)号"
     r"|银行卡号?|联系方式|号码)"
@@ -42,13 +43,14 @@ def stage(turn: Turn) -> Turn | Stop:
         return stop(Status.REFUSED_TOO_LONG, "超长", length=len(cleaned), limit=LIMIT)
     masked = mask(cleaned)
     impersonal = PERSONAL_CLAUSE.sub(" ", masked)
-    asked = impersonal
+    pasted = PASTED.search(impersonal)
+    asked = pasted["asked"] if pasted else impersonal  # a text brought along is no source: only what is asked about it counts
     for pattern in patterns("harm", "injection"):
         asked = pattern.sub(" ", asked)
     smuggled = asked != impersonal
     if not re.search(r"\w", asked):
         return stop(Status.REFUSED_SCOPE, "只有指令没有问题") if smuggled else stop(Status.REFUSED_EMPTY, "空")
-    if any_match("harm", "patterns", asked) and not any_match("harm", "unless", asked):
+    if any_match("harm", "always", asked) or (any_match("harm", "patterns", asked) and not any_match("harm", "unless", asked)):
         return stop(Status.REFUSED_HARM, "请求造假或规避监管")
     notes = {**turn.notes, "screen": "遮盖个人信息" if masked != cleaned else "", "smuggled": smuggled}
     return turn.having(question=masked, asked=asked.strip(), history=tuple(mask(q) for q in turn.history), notes=notes)
