@@ -5,6 +5,7 @@ from assistant.makers import aspects
 from assistant.makers.comparison import CELL
 from assistant.makers.pairs import compares, side_by_side
 from assistant.pipeline import Assistant
+from assistant.render import plain
 from assistant.turn import Outcome
 
 
@@ -216,3 +217,12 @@ def test_what_an_amendment_left_alone_is_not_called_changed(shipped: Assistant) 
     lead = answer.blocks[0]
     assert "不一样" not in lead.sentences()[0].text
     assert lead.sentences()[0].text.count("70%") >= 2
+
+
+def test_members_are_not_set_against_directors(shipped: Assistant) -> None:
+    turn = shipped.ask("基金会跟社会团体的理事人数一样吗", today=TODAY)
+    assert turn.answer
+    told = plain(turn.answer, sources=False)
+    assert "5 人到 25 人" in told
+    assert "社会团体登记管理条例没有写理事" in told
+    assert "个人会员" not in told

@@ -109,7 +109,15 @@ def _found(turn: Turn, side: Side, asked: Sequence[aspects.Aspect], search: Sear
                 best[key] = s
     scored = [_weighed(side, s, asked) for s in best.values() if _of_kind(side, s) and not HEARSAY.search(s.say)]
     own = [s for s in by_bracket(turn.asked, scored) if not clashes(side.question, s.say)]
-    return Found(side, tuple(s for s in own if not asked or aspects.share(asked, s.say)))
+    about = _of_whom(side.question, own)
+    return Found(side, tuple(s for s in about or own if not asked or aspects.share(asked, s.say) or (about and s.silent)))
+
+
+def _of_whom(question: str, found: Sequence[Scored]) -> list[Scored]:
+    """The statements that name the one kind of people that a question names, so that members are not set against directors; none where it
+    names none or several, or nothing names them."""
+    whom = [name for name in map(str, words("comparison")["people"]) if name in question]
+    return [s for s in found if whom[0] in s.say] if len(whom) == 1 else []
 
 
 def _weighed(side: Side, statement: Scored, asked: Sequence[aspects.Aspect]) -> Scored:
@@ -234,6 +242,8 @@ def conclude(draft: Draft, rows: Sequence[tuple[Side, Sequence[Scored]]], asked:
 def _short(label: str, say: str, asked: Sequence[aspects.Aspect]) -> str:
     """A statement without its side's name at the head; its first part alone where that names the side and speaks of what is asked."""
     whole = say.rstrip("。")
+    if SAYS_NOTHING.search(whole):  # begins with the name of a law, which may begin with the side's
+        return whole
     first = whole if "：" in whole else whole.partition("；")[0]
     enough = aspects.speaks(asked, first) and (label in first or label not in whole)
     return (first if enough else whole).removeprefix(label).lstrip("的，、") or whole
