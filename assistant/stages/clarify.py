@@ -60,7 +60,8 @@ def ask_type(turn: Turn, search: Search) -> Turn | Stop:
     every = words("slots")["every"] in turn.asked
     told = implied(turn) or votes_are_told(turn) or WANTS_A_YES.search(turn.asked)  # a belief is set right by the rule that speaks of it
     answers = {} if every or told else rival_answers(turn, search)
-    agreed = len(answers) > 1 and agree(turn.asked, answers, differing=of_matter(turn, "differing"))
+    steps = guided and "steps" in asked_for(turn.asked)  # each type's guide tells more than what they share
+    agreed = len(answers) > 1 and not steps and agree(turn.asked, answers, differing=of_matter(turn, "differing"))
     unsure = (guided or answers) and any(word in turn.asked for word in words("slots")["unsure"])
     if every or agreed or unsure:
         return turn.having(notes={**turn.notes, "clarify": "各类相同" if agreed else "并列", "side_by_side": True})

@@ -31,11 +31,11 @@ test("a question streams into blocks, and its source opens with the quote marked
   await sound(page, "answer");
   await shot(page, "answer");
 
-  const cite = turn.locator(".cite").nth(1);
+  const cite = turn.locator(".cite[aria-label*='社会团体登记管理条例']").first();
   await cite.click();
   const mark = page.locator("dialog mark");
   await mark.first().waitFor();
-  const citation = await turn.evaluate((node) => node.querySelectorAll(".cite")[1].ariaLabel);
+  const citation = await cite.getAttribute("aria-label");
   assert.match(await page.textContent("dialog h2"), /《社会团体登记管理条例》第.+条/);
   assert.ok(citation.includes((await page.textContent("dialog h2")).match(/第.+条/)[0]));
   const facts = await page.textContent("dialog .facts");
