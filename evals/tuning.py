@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.case import Case
+from index.descent import Adam
 from index.embed import Embedder, Vectors
 from index.release import Release
 from index.search import Hit
@@ -55,9 +56,10 @@ def train(pairs: Pairs, embedder: Embedder) -> NDArray[np.float32]:
 def fitted(questions: Vectors, articles: Vectors, gold: Sequence[Sequence[int]]) -> NDArray[np.float32]:
     """The matrix that brings questions (n, d) nearer to the rows of `articles` (m, d) that answer them."""
     identity = np.eye(questions.shape[1], dtype=np.float32)
-    matrix, moment, energy = identity.copy(), np.zeros_like(identity), np.zeros_like(identity)
+    matrix = identity.copy()
+    descent = Adam(matrix, RATE)
     wanted = np.stack([articles[list(rows)].mean(axis=0) for rows in gold])
-    for step in range(1, STEPS + 1):
+    for _ in range(STEPS):
         rows = questions @ matrix
         length = np.linalg.norm(rows, axis=1, keepdims=True)
         rows /= length
@@ -66,11 +68,8 @@ def fitted(questions: Vectors, articles: Vectors, gold: Sequence[Sequence[int]])
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=1, keepdims=True)
         pull = (scores @ articles - wanted) / (TEMPERATURE * len(questions))
-        slope = questions.T @ ((pull - rows * (pull * rows).sum(axis=1, keepdims=True)) / length) + PULL * (matrix - identity)
-        moment = 0.9 * moment + 0.1 * slope
-        energy = 0.999 * energy + 0.001 * slope**2
-        matrix -= np.float32(RATE) * (moment / (1 - 0.9**step)) / (np.sqrt(energy / (1 - 0.999**step)) + 1e-8)
-    return np.asarray(matrix, np.float32)
+        descent.step(questions.T @ ((pull - rows * (pull * rows).sum(axis=1, keepdims=True)) / length) + PULL * (matrix - identity))
+    return matrix
 
 
 class Laws:

@@ -44,16 +44,16 @@ class Codes:
         """Width of the rows."""
         return int(self._codes.shape[1])
 
-    def products(self, question: Vectors, span: slice = slice(None)) -> NDArray[np.float32]:
-        """Inner products of the rows of a span with a vector of shape (dimension,)."""
-        codes = self._codes[span]
+    def products(self, question: Vectors) -> NDArray[np.float32]:
+        """Inner products of all rows with a vector of shape (dimension,)."""
+        codes = self._codes
         found = np.empty(len(codes), np.float32)
         wide = np.empty((min(BLOCK, len(codes)), codes.shape[1]), np.float32)
         for start in range(0, len(codes), BLOCK):
             part = wide[: min(BLOCK, len(codes) - start)]
             np.copyto(part, codes[start : start + BLOCK])
             np.dot(part, question, out=found[start : start + BLOCK])
-        found *= self._scales[span]
+        found *= self._scales
         return found
 
     def floats(self, span: slice) -> NDArray[np.float32]:

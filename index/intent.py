@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from corpus.catalog import read_yaml
 from corpus.errors import BadKnowledge
 from index.codes import Codes
+from index.descent import Adam, softmax
 from index.embed import Vectors
 from index.tokens import tokens
 
@@ -128,26 +128,23 @@ class Intents:
         importance = (1 / (len(classes) * share[target]))[:, None].astype(np.float32)
         wanted = np.eye(len(classes), dtype=np.float32)[target]
         weights = np.zeros((inputs.shape[1], len(classes)), np.float32)
-        moment, energy = np.zeros_like(weights), np.zeros_like(weights)
-        for step in range(1, STEPS + 1):
+        descent = Adam(weights, RATE)
+        for _ in range(STEPS):
             scores = others @ np.delete(weights, slice(first, last), axis=0) + grams.times(weights[first:last])
-            error = ((_softmax(scores) - wanted) * importance).astype(np.float32)
+            error = ((softmax(scores) - wanted) * importance).astype(np.float32)
             aside = others.T @ error
             slopes = np.vstack([aside[:first], grams.transposed_times(error), aside[first:]])
-            slope = np.asarray(slopes / len(target) + DECAY * weights, np.float32)
-            moment = 0.9 * moment + 0.1 * slope
-            energy = 0.999 * energy + 0.001 * slope**2
-            weights -= RATE * (moment / (1 - 0.9**step)) / (np.sqrt(energy / (1 - 0.999**step)) + 1e-8)
+            descent.step(np.asarray(slopes / len(target) + DECAY * weights, np.float32))
         rows = vectors if known is None else np.vstack([vectors, known])
         held = np.concatenate([target, np.full(len(rows) - len(target), classes.index(INSIDE))])
-        return cls(classes, features, weights.astype(np.float32), rows.astype(np.float16), held.astype(np.int8))
+        return cls(classes, features, weights, rows.astype(np.float16), held.astype(np.int8))
 
     def of(self, question: str, vector: Vectors, *, by_nearness: bool = True) -> dict[str, float]:
         """Probability of each class for one question and its vector of shape (dimension,).
 
         `by_nearness` is for vectors of the embedder whose cosines the scale of nearness was set for.
         """
-        shares = _softmax(self._features.inputs([question], vector[None, :]) @ self._weights)[0].astype(np.float64)
+        shares = softmax(self._features.inputs([question], vector[None, :]) @ self._weights)[0].astype(np.float64)
         number = self.classes.index(INSIDE)
         inside, others = shares[number], 1 - shares[number]
         if by_nearness and len(self._inside) and len(self._others) and others > 0:
@@ -180,8 +177,3 @@ class Intents:
                 return None
             features = Features(data["centre"], data["rarity"])
             return cls([str(name) for name in data["classes"]], features, data["weights"], data["rows"], data["labels"])
-
-
-def _softmax(scores: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from corpus.library import Library
 from index import embed
 from index.cache import VectorCache
+from index.descent import Adam, softmax
 from index.embed import Vectors
 from index.units import ASK, units
 from index.view import View
@@ -50,6 +51,20 @@ class Neighbours:
         """The same with some of the questions."""
         return Neighbours(self.vectors, self.points, self.questions[chosen], self.near[chosen])
 
+    def cosines(self, matrix: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Of each question with its neighbours, once turned by a matrix (dimension, dimension), shape (q, 64)."""
+        rows = self.vectors if matrix is None else _turned(self.vectors, matrix)[0]
+        found = np.empty(self.near.shape, np.float32)
+        for start in range(0, len(found), BATCH):
+            span = slice(start, start + BATCH)
+            found[span] = np.einsum("bd,bkd->bk", rows[self.questions[span]], rows[self.near[span]])
+        return found
+
+    def hits(self, matrix: NDArray[np.float32] | None = None) -> float:
+        """The share of questions whose nearest passage, once turned, is of their own point."""
+        nearest = self.cosines(matrix).argmax(axis=1)
+        return float(self.own[np.arange(len(nearest)), nearest].mean())
+
 
 def neighbours(vectors: Vectors, points: NDArray[np.int64], asked: NDArray[np.bool_], depth: int = NEIGHBOURS) -> Neighbours:
     """The neighbours of every row that is a question, itself left out; questions without a neighbour of their own point are dropped."""
@@ -64,30 +79,17 @@ def neighbours(vectors: Vectors, points: NDArray[np.int64], asked: NDArray[np.bo
     return found.some(np.asarray(found.own.any(axis=1)))
 
 
-def hits(found: Neighbours, matrix: NDArray[np.float32]) -> float:
-    """The share of questions whose nearest passage, once turned, is of their own point; matrix of shape (dimension, dimension)."""
-    own, right = found.own, 0
-    turned, _ = _turned(found.vectors, matrix)
-    for start in range(0, len(found.questions), BATCH):
-        span = slice(start, start + BATCH)
-        nearest = _cosines(turned, found.questions[span], found.near[span]).argmax(axis=1)
-        right += int(own[span][np.arange(len(nearest)), nearest].sum())
-    return right / len(found.questions)
-
-
 def learned(found: Neighbours, epochs: int = EPOCHS) -> NDArray[np.float32]:
-    """The matrix that tells the neighbours apart, shape (dimension, dimension); by Adam (Kingma & Ba 2015)."""
+    """The matrix that tells the neighbours apart, shape (dimension, dimension); the same data give the same matrix."""
     random, straight = np.random.default_rng(SEED), np.eye(found.vectors.shape[1], dtype=np.float32)
-    matrix, own, step = straight.copy(), found.own, 0
-    mean, square = np.zeros_like(matrix), np.zeros_like(matrix)
+    matrix, own = straight.copy(), found.own
+    descent = Adam(matrix, RATE)
     for _ in range(epochs):
         order = random.permutation(len(found.questions))
         for start in range(0, len(order), BATCH):
-            batch, step = order[start : start + BATCH], step + 1
+            batch = order[start : start + BATCH]
             slope = _slope(found.vectors[found.questions[batch]], found.vectors[found.near[batch]], own[batch], matrix)
-            slope += PULL * (matrix - straight)
-            mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
-            matrix -= RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+            descent.step(slope + PULL * (matrix - straight))
     return matrix
 
 
@@ -95,7 +97,7 @@ def _slope(asked: Vectors, near: Vectors, own: NDArray[np.bool_], matrix: NDArra
     """The slope of the mean loss −log Σ_own softmax; `asked` has shape (b, d), `near` (b, k, d), `own` (b, k)."""
     (question, question_length), (passage, passage_length) = _turned(asked, matrix), _turned(near, matrix)
     cosines = np.einsum("bd,bkd->bk", question, passage)
-    pulled = (_softmax(cosines / WARMTH) - _softmax(np.where(own, cosines / WARMTH, -np.inf))) / (WARMTH * len(asked))
+    pulled = (softmax(cosines / WARMTH) - softmax(np.where(own, cosines / WARMTH, -np.inf))) / (WARMTH * len(asked))
     of_question = np.einsum("bk,bkd->bd", pulled, passage)
     of_question = (of_question - question * (question * of_question).sum(axis=1, keepdims=True)) / question_length
     of_passage = pulled[:, :, None] * (question[:, None, :] - passage * cosines[:, :, None]) / passage_length
@@ -108,15 +110,6 @@ def _turned(rows: Vectors, matrix: NDArray[np.float32]) -> tuple[Vectors, Vector
     seen = rows @ matrix
     lengths = np.linalg.norm(seen, axis=-1, keepdims=True)
     return seen / lengths, lengths
-
-
-def _cosines(turned: Vectors, questions: NDArray[np.int64], near: NDArray[np.int64]) -> NDArray[np.float32]:
-    return np.asarray(np.einsum("bd,bkd->bk", turned[questions], turned[near]), np.float32)
-
-
-def _softmax(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    grown = np.exp(values - values.max(axis=1, keepdims=True))
-    return np.asarray(grown / grown.sum(axis=1, keepdims=True), np.float32)
 
 
 def passages_of(library: Library, on: date, cache: VectorCache, embedder: embed.Embedder) -> Neighbours:
@@ -150,9 +143,8 @@ def write_view(home: Path, on: date) -> Outcome:
     cache.close()
     aside = np.random.default_rng(SEED).random(int(found.points.max()) + 1) < HELD_OUT
     apart = aside[found.points[found.questions]]
-    straight = np.eye(found.vectors.shape[1], dtype=np.float32)
     unseen, measured = found.some(apart), learned(found.some(~apart))
-    outcome = Outcome(len(found.questions), len(unseen.questions), hits(unseen, straight), hits(unseen, measured))
+    outcome = Outcome(len(found.questions), len(unseen.questions), unseen.hits(), unseen.hits(measured))
     matrix = learned(found)
     _fitted(found, matrix, embedder.name).save()
     return outcome
@@ -160,8 +152,6 @@ def write_view(home: Path, on: date) -> Outcome:
 
 def _fitted(found: Neighbours, matrix: NDArray[np.float32], embedder: str) -> View:
     """The view whose cosines spread among a question's neighbours, and lie on the mean, as they did before."""
-    turned, _ = _turned(found.vectors, matrix)
-    before = np.concatenate([_cosines(found.vectors, found.questions[s : s + BATCH], found.near[s : s + BATCH]) for s in range(0, len(found.near), BATCH)])
-    after = np.concatenate([_cosines(turned, found.questions[s : s + BATCH], found.near[s : s + BATCH]) for s in range(0, len(found.near), BATCH)])
+    before, after = found.cosines(), found.cosines(matrix)
     slope = float(before.std(axis=1).mean() / after.std(axis=1).mean())
     return View(matrix, slope, float(before.mean()) - slope * float(after.mean()), embedder)

@@ -32,7 +32,7 @@ def test_vectors_of_the_cache_lose_nothing_on_the_way_through_half_precision():
 def test_a_span_is_scored_as_in_the_whole():
     codes = Codes.of(unit_rows(50))
     (question,) = unit_rows(1)
-    assert codes.products(question, slice(7, 19)) == pytest.approx(codes.products(question)[7:19], abs=1e-6)
+    assert codes.floats(slice(7, 19)) @ question == pytest.approx(codes.products(question)[7:19], abs=1e-6)
 
 
 def test_a_row_of_zeros_scores_nothing():

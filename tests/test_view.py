@@ -25,7 +25,7 @@ def crowd():
 def test_what_is_learned_finds_the_points_that_were_held_out(crowd):
     apart = crowd.points[crowd.questions] >= 40
     unseen, matrix = crowd.some(apart), view_training.learned(crowd.some(~apart), epochs=800)
-    assert view_training.hits(unseen, matrix) > view_training.hits(unseen, np.eye(WIDTH, dtype=np.float32)) + 0.2
+    assert unseen.hits(matrix) > unseen.hits() + 0.2
 
 
 def test_a_question_is_no_neighbour_of_itself_and_one_that_stands_alone_is_not_asked():
