@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from assistant.slots import named
 from assistant.turn import Clarify, Option, Turn
-from assistant.wording import words
+from assistant.wording import any_match, words
 
 LONGEST = 24
 DEMAND = re.compile(
@@ -45,7 +45,7 @@ def only_an_act(asked: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _of(asked: str) -> Missing | None:
-    if asked.rstrip("？?").endswith("吧"):  # wants to hear yes (我们这条件会批吧)
+    if asked.rstrip("？?").endswith("吧") or any_match("missing", "unless", asked):  # wants to hear yes (我们这条件会批吧)
         return None
     rest, things = asked, words("missing")["things"]
     row = next((row for row in things if any(str(word) in asked for word in row["said"])), None)

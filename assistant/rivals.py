@@ -22,7 +22,7 @@ NARROW = 0.02  # by how much a rule for another kind (慈善组织, 境外代表
 ALIGNED = 0.06  # how far behind a type's best statement the one may stand that speaks of the same as another type's
 ALIKE = 0.5
 MAY = re.compile(r"能不能|可不可以|能否|行不行|让不让|可以不|(能|可以)[^，。]*吗|(行|让|批|算数|作数|有效)吗")
-FORBIDS = re.compile(r"(?<!能)不能(?!没有|不)|不得|不准|不可以|禁止|不允许|只能")
+FORBIDS = re.compile(r"(?<!能)不能(?!没有|不)|不得|不准|不可以|禁止|不允许|只能|不退给|拿不回|不归")
 SILENT = re.compile(r"没有(写|规定|要求|限制)")
 LISTS = re.compile(r"流程|步骤|程序|手续|哪些|哪几|什么(内容|材料|条件|文件|东西)|写哪|[写填交带备递](啥|什么)|备齐|内容")
 AMOUNT = re.compile(r"几|时候|何时|多少|次数|人数|多久|期限|金额|时间|日期|最[多少低高长短]")
@@ -74,7 +74,11 @@ def rivals(found: Mapping[str, Sequence[Scored]], general: float, asked: str, *,
     near = [kind for kind, rows in found.items() if rows[0].score >= lead - margin]
     if len(near) == 1 and not (short and (FIGURE.search(asked) or (charter and MAY.search(asked))) and general < lead - NEAR):
         return {}
-    return {kind: list(rows) for kind, rows in found.items() if kind in near or rows[0].score >= lead - WIDE}
+    kept = {kind: list(rows) for kind, rows in found.items() if kind in near or rows[0].score >= lead - WIDE}
+    others = [rows[0] for kind, rows in kept.items() if kind not in near]
+    if len(near) == 1 and others and not FIGURE.search(asked) and all(other.silent for other in others):
+        return {}  # the rules of one type speak of it, those of the others say that they do not
+    return kept
 
 
 def agree(asked: str, answers: Mapping[str, Sequence[Scored]], *, differing: bool) -> bool:
@@ -94,7 +98,7 @@ def agree(asked: str, answers: Mapping[str, Sequence[Scored]], *, differing: boo
         return len(figures) == 1 and frozenset() not in figures
     if len({bool(SILENT.search(one.say)) for one in said}) > 1:
         return False
-    if may and not differing and all(FORBIDS.search(one.say) for one in said):
+    if may and all(FORBIDS.search(one.say) for one in said) and (not differing or _alike(said)):
         return True
     return _alike(said)
 

@@ -226,3 +226,28 @@ def test_members_are_not_set_against_directors(shipped: Assistant) -> None:
     assert "5 人到 25 人" in told
     assert "社会团体登记管理条例没有写理事" in told
     assert "个人会员" not in told
+
+
+@pytest.mark.parametrize(
+    "question", ["财务章可以和公章一样大吗", "罚款加到跟本金一样多还会涨吗", "办学许可证和登记证名字不一样怎么办", "大会通过的章程和核准的不一致"]
+)
+def test_whether_one_may_be_as_the_other_is_no_comparison(question: str) -> None:
+    assert not compares(question)
+
+
+@pytest.mark.parametrize("question", ["协会和基金会门槛一样高吗", "社团和民非有什么不一样", "警告和罚款哪里不一样"])
+def test_a_difference_that_is_asked_for_is_one(question: str) -> None:
+    assert compares(question)
+
+
+def test_one_name_that_is_two_types_is_not_set_against_itself(shipped: Assistant) -> None:
+    turn = shipped.ask("脱钩的商会谁来初审年检", today=TODAY)
+    assert turn.notes["shape"] != "comparison"
+
+
+def test_filing_in_the_community_is_told_apart_from_registration(shipped: Assistant) -> None:
+    answer = shipped.ask("备案和登记有什么区别", today=TODAY).answer
+    assert answer
+    said = plain(answer)
+    assert "没有法人资格" in said
+    assert "登记证书" in said

@@ -129,3 +129,24 @@ def test_the_parts_of_a_procedure_that_are_asked_for(question: str, asked: list[
 
 def test_what_begs_for_a_list_is_taken_off() -> None:
     assert parts.unwrapped("麻烦给我列个社团注销的清单") == "社团注销"
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("复议机关不受理怎么办", "复议"),
+        ("没钱一次交清罚款，怎么申请", "分期"),
+        ("临时活动结束了还要交什么东西，多久内", "30 日"),
+    ],
+)
+def test_an_article_asked_for_nearly_word_for_word_goes_before_a_guide(shipped: Assistant, question: str, holds: str) -> None:
+    turn = shipped.ask(question, today=TODAY)
+    assert turn.answer
+    assert turn.notes["shape"] == "points"
+    assert holds in lead(turn.answer)
+
+
+def test_a_guide_far_down_the_list_breaks_nothing(shipped: Assistant) -> None:
+    turn = shipped.ask("我交的登记材料是假的，批下来了会怎样？以后还能申请吗", today=TODAY)
+    assert turn.answer
+    assert turn.answer.status is Status.ANSWERED

@@ -53,3 +53,18 @@ def test_the_counter_is_the_one_of_the_topic() -> None:
     assert "12315" in counter_of("网购的东西不给退货")
     assert "12345" in counter_of("这个补贴去哪办理")
     assert "12345" not in counter_of("讲点别的")
+
+
+@pytest.mark.parametrize("question", ["帮我写一份协会会长的竞选发言稿", "给我们基金会想个好听的名字吧", "倡议书怎么写才好"])
+def test_texts_and_names_are_not_made_to_order(shipped: Assistant, question: str) -> None:
+    answer = shipped.ask(question, today=TODAY).answer
+    assert answer
+    assert answer.status is Status.REFUSED_SCOPE
+    assert "代写" in "".join(sentence.text for block in answer.blocks for sentence in block.sentences())
+
+
+@pytest.mark.parametrize("question", ["申请书要写明哪些内容", "领导逼会计造假账，会计可以不做吗", "这事过去三年了还能罚吗", "给协会起名字有什么规则"])
+def test_what_only_sounds_like_an_order_or_a_wrong_is_answered(shipped: Assistant, question: str) -> None:
+    answer = shipped.ask(question, today=TODAY).answer
+    assert answer
+    assert answer.outcome is not Outcome.REFUSED, answer.status

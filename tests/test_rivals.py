@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from assistant.makers.points import Scored
 from assistant.rivals import agree, by_type, rivals
 from corpus.article import Address
@@ -33,6 +35,19 @@ def test_a_rule_of_one_type_alone_is_no_rival_unless_the_others_leave_it_to_the_
     told = by_type(scored, frozenset(), by_words=True)
     assert rivals(*told, "理事可以领报酬吗", differing=False, short=True, charter=False) == {}
     assert FOUNDATION in rivals(*told, "理事可以领报酬吗", differing=False, short=True, charter=True)
+
+
+def test_a_type_whose_rules_say_nothing_of_it_is_no_rival() -> None:
+    speaks, silent = statement("基金会的财会人员不能当监事。", 1.1, FOUNDATION), statement("社会团体的条例没有写谁能当监事。", 1.04, SOCIETY)
+    told = by_type((speaks, replace(silent, silent=True)), frozenset(), by_words=True)
+    assert rivals(*told, "会计可以当监事吗", differing=False, short=True, charter=True) == {}
+
+
+def test_types_agree_that_all_of_them_forbid_the_same_of_an_act_whose_rules_differ() -> None:
+    answers = found(statement("社会团体剩下的财产不能分给出资人。", 1.0, SOCIETY), statement("基金会剩下的财产不退给出资人。", 0.99, FOUNDATION))
+    others = found(statement("社会团体剩下的财产不能分给出资人。", 1.0, SOCIETY), statement("基金会清算期间不能开展活动。", 0.99, FOUNDATION))
+    assert agree("剩下的财产可以分给出资人吗", answers, differing=True)
+    assert not agree("剩下的财产可以分给出资人吗", others, differing=True)
 
 
 def test_types_agree_where_the_figure_asked_for_is_one() -> None:

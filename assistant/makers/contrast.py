@@ -13,7 +13,7 @@ from corpus.guide import Line
 from corpus.library import Library
 from corpus.term import ASPECTS, Term, found
 
-SAYS_LITTLE = re.compile(r"[的上和与、要有是都样]|多少|需要|有关|方面|组织|对象|成立|设立|登记|申请|办理")
+SAYS_LITTLE = re.compile(r"[的上和与、要有是都样]|多少|需要|有关|方面|组织|对象|成立|设立|登记|申请|办理|证书?")
 
 
 def make(turn: Turn, draft: Draft, compared: Compared) -> bool:

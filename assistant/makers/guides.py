@@ -23,6 +23,8 @@ SURE = 0.7  # below it, a guide to a matter that the question does not name is l
 OF_MATTER = 0.5
 OWN_TYPE = 0.1  # a guide made for the type asked about goes before one for all
 SURE_RANK = 3
+WORD_FOR_WORD = 0.96
+AHEAD = 0.036
 FOUNDING = ("成立",)
 UNSAID = ("年检年报", "注销")  # acts that nobody asks about without naming them
 ASKS_FOUNDING = re.compile(r"登记(?!证|机关|管理|时|后)|注册|[想要]办|开一?[家个]|条件")
@@ -42,12 +44,20 @@ class Ranked:
 
 def choose(turn: Turn, library: Library) -> Guide | None:
     """The guide that answers a general question of procedure, or one that asks for papers or the way through in so many words."""
-    if turn.notes.get("other_kind"):
+    if turn.notes.get("other_kind") or _is_asked_of_an_article(turn):
         return None
     found = _ranked(turn.hits, library, turn)
     if general(turn) and (set(asked_for(turn.asked)) & set(PROCEDURAL) or intends(turn) or bare(turn)):
         return _of_act(turn, found) or (_of_wish(turn, found) if is_wish(turn) else None)
     return _of_wish(turn, found) if is_wish(turn) else None
+
+
+def _is_asked_of_an_article(turn: Turn) -> bool:
+    """Whether an article answers the question nearly word for word and no guide does; the papers of an act are those of its guide, not of one article."""
+    if "materials" in asked_for(turn.asked) and set(turn.slots.matters) & set(words("slots")["guided"]):
+        return False
+    best = {kind: max((hit.cosine for hit in turn.hits if hit.kind == kind), default=0.0) for kind in ("article", "guide")}
+    return best["article"] >= WORD_FOR_WORD and best["article"] - best["guide"] >= AHEAD
 
 
 def is_wish(turn: Turn) -> bool:
@@ -126,10 +136,11 @@ def _tells_of_acts(guide: Guide, turn: Turn) -> bool:
 def _closest(turn: Turn, found: Sequence[Ranked], matter: str) -> Guide:
     """Of the guides to a matter, the one whose types are most nearly those asked about: one for a narrower kind stands behind the general one."""
     farther = bool(turn.slots.types) and matter in words("slots")["guided"]  # the general guide of a type may stand behind a narrower one
-    near = [one.guide for one in found if one.guide.matter == matter and (one.rank < NEAR or farther)]
+    of_matter = [one for one in found if one.guide.matter == matter]
+    near = [one.guide for one in of_matter if one.rank < NEAR or farther]
     asked = set(turn.slots.types)
-    if not asked:
-        return near[0]
+    if not asked or not near:
+        return of_matter[0].guide
     return max(near, key=lambda guide: len(asked & set(guide.types)) - len(set(guide.types) - asked))
 
 

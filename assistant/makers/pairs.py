@@ -13,6 +13,9 @@ COMPARES = re.compile(
     r"|(?:哪个|哪边|谁)(?:更|要)?(?:长|短|多|少|高|低|快|慢|严|久|难)?|哪样|三类|三种|一样(?:吗|么|不|重|长|多|严|难|高|快|大)"
     r"|异同|还是|[有无]无区别|(?:不?是(?:不是)?)?(?:同?一回事|一码事|同?一个意思)|(?:同|是不是)一(?:个|家|回|种|样)|分不清|搞混|混淆|怎么分(?!配|工|立)|界[线限]|分界|边界|什么关系|差[得多][远大]"
 )
+NO_COMPARISON = re.compile(  # whether one thing may be as the other (能和公章一样大吗), or two things that should agree and do not
+    r"(?:可以|能|要|得|应该|必须|到)[和跟与同][^，,。？?]{1,12}一样|^(?!.*(?:什么|啥|哪|有何)).*(?:不一样|不一致|对不上|不符)(?:了|的话)?[，,。]?(?:怎么办|咋办|咋整|怎么弄|怎么处理|以哪|按哪|行吗|可以吗|$)"
+)
 FALLS_SHORT = re.compile(r"差多少|相差|差几")  # of two sides a difference, of one what it lacks (28家企业，差多少)
 BESIDE = r"(?:[和跟]|(?<![参给授])与|(?<![不共会相])同(?![意时样级一等])|[vV][sS])"
 BRIEF = re.compile(rf"^\S{{2,14}}{BESIDE}\S{{2,14}}(?:\s\S{{2,12}})+$")  # keywords: 协会和基金会 登记机关
@@ -27,7 +30,7 @@ SAME_ACT = re.compile(r"^(?:同样是?|都是?|一样是)")
 ONE_EACH = re.compile(r"^一个(?:想?要?)(?P<one>[^，,、一]{2,10})[，,、]?一个(?:想?要?)(?P<other>[^，,、一]{2,10})[，,](?P<behind>.+)$")
 LISTED = re.compile(r"^(?P<one>[^，,、？?]{2,16})、(?P<other>[^，,、？?]{2,16})[，,](?P<behind>.+)$")
 BEHIND = re.compile(
-    r"，|,|\s|？|\?|在(?!职|任|校|编)|的(?!人)|之间|上(?!网|门|诉|级|报|一|年|交)|(?<![所拥没国私享具])有|差|是|分别|哪|各(?!类|级|地|种)|一样|怎[么样]|如何|能不能|能否|可不可以|是否|互相|到底|究竟|区别|不同|不一样|相比|比(?!例)|$"
+    r"，|,|\s|？|\?|在(?!职|任|校|编)|的(?!人)|之间|上(?!网|门|诉|级|报|一|年|交)|(?<![所拥没国私享具])有|差|是|分别|哪|各(?!类|级|地|种)|一样|怎[么样]|如何|能不能|能否|可不可以|是否|互相|到底|究竟|区别|不同|不一样|相比|比(?!例)|啥|$"
 )
 FILLER = re.compile(r"[？?，,。\s]|到底|究竟|具体|之间|有?什么(?!时候)|有何|有啥|有无|何(?=$)|啥|吗|呢|么|是不是|规定|的地方|^(在|的|上|有|是)+")
 ENDING = re.compile(r"(的|上|在|哪儿?|是)+$")
@@ -37,6 +40,8 @@ SHORTEST, LONGEST = 2, 18
 
 def compares(question: str) -> bool:
     """Whether a question asks how two or more things differ."""
+    if NO_COMPARISON.search(question):
+        return False
     return bool(COMPARES.search(question) or BRIEF.match(question) or (FALLS_SHORT.search(question) and re.search(BESIDE, question)))
 
 

@@ -149,7 +149,8 @@ def asked_types(turn: Turn) -> tuple[str, ...]:
         return tuple(words("slots")["choices"])
     if compares(turn.asked):
         if len(turn.slots.types) >= 2:
-            return turn.slots.types[:4]
+            one_name = set(turn.slots.types) == TRADE and not re.search(BESIDE, turn.asked)  # 商会 is both
+            return () if one_name else turn.slots.types[:4]
         if WIDE.search(turn.asked) and not turn.slots.types:
             return tuple(words("slots")["choices"])
     return ()

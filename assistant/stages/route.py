@@ -21,6 +21,7 @@ CANNED = (
     ("thanks", Status.CHAT_THANKS),
     ("about", Status.CHAT_ABOUT),
     ("complaint", Status.HANDOFF_COMPLAINT),
+    ("drafting", Status.REFUSED_SCOPE),
     ("unknowable", Status.REFUSED_UNKNOWABLE),
     ("opinion", Status.REFUSED_OPINION),
 )
@@ -78,7 +79,7 @@ def _judged(turn: Turn, search: Search) -> tuple[str, Stop | None, dict[str, Any
     if turn.notes.get("smuggled") and not (evidence and ASKING.search(turn.asked)):
         return "", stop(Status.REFUSED_SCOPE, "指令注入", counter=counter), {}
     kind, share, own = _kind(search, turn.asked)
-    if _is_ours(kind, topic, turn):
+    if _is_ours(kind, own, topic, turn):
         kind = INSIDE
     elsewhere = bool(topic) or (not evidence and bool(turn.notes.get("english")))
     if turn.slots.addresses or not _is_refused(kind, share, own, evidence, elsewhere):
@@ -88,11 +89,11 @@ def _judged(turn: Turn, search: Search) -> tuple[str, Stop | None, dict[str, Any
     return kind, stop(status, f"{topic}{kind} {share:.2f}", counter=counter, told=_told(status, turn.asked)), {}
 
 
-def _is_ours(kind: str, topic: str, turn: Turn) -> bool:
+def _is_ours(kind: str, own: float, topic: str, turn: Turn) -> bool:
     """Whether words say, against the classifier, that a question is to be answered: about the consequences of a wrong, about a general rule, or
     about a period of the law that runs from a day it names."""
     if kind == "harm":
-        return any_match("harm", "unless", turn.asked)
+        return own < PURE and any_match("harm", "unless", turn.asked)
     if kind == "unknowable" and any_match("scope", "unknowable_unless", turn.asked):
         return True
     return kind in CLASSES and not topic and running(turn.asked, turn.today) is not None
@@ -131,7 +132,7 @@ def _is_refused(kind: str, share: float, own: float, evidence: str, elsewhere: b
     least = max(LEAST_OUTSIDE[evidence, elsewhere], SURE if kind == "harm" and not elsewhere else 0.0)
     if elsewhere and kind not in CLASSES:
         return share >= least
-    return kind in CLASSES and share >= least and (own >= CLEAR or evidence != "ours" or (elsewhere and share >= SURE))
+    return kind in CLASSES and share >= least and (own >= CLEAR or evidence != "ours" or share >= SURE)
 
 
 def counter_of(question: str) -> str:
