@@ -34,7 +34,7 @@ def terms() -> dict[tuple[str, ...], str]:
 @lru_cache(maxsize=1)
 def homophones() -> frozenset[str]:
     """Real words that sound like a term."""
-    return frozenset(str(word) for real in words("homophones").values() for word in real)
+    return frozenset(str(word) for term, real in words("homophones").items() for word in real if term != "beside")
 
 
 def syllables(text: str) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def correct(text: str, known: Callable[[str], bool]) -> str:
         for size in range(min(LONGEST, len(text) - i), 1, -1):
             piece = text[i : i + size]
             term = terms().get(sounds[i : i + size])
-            if term and term != piece and set(term) & set(piece) and not known(piece) and not real(piece):
+            if term and term != piece and set(term) & set(piece) and not known(piece) and not real(piece) and not torn(text, i, term):
                 written += term
                 i += size
                 break
@@ -71,6 +71,22 @@ def correct(text: str, known: Callable[[str], bool]) -> str:
 def real(piece: str) -> bool:
     """Whether a piece is, or holds, a real word that merely sounds like a term."""
     return any(piece[i:j] in homophones() for i in range(len(piece)) for j in range(i + 2, len(piece) + 1))
+
+
+def torn(text: str, start: int, term: str) -> bool:
+    """Whether a term set at a place takes away a character of the word beside it (车辆年检 has no 两年)."""
+    end = start + len(term)
+    before = start > 0 and text[start] != term[0] and text[start - 1 : start + 1] in whole()
+    return before or (text[end - 1] != term[-1] and text[end - 1 : end + 1] in whole())
+
+
+@lru_cache(maxsize=1)
+def whole() -> frozenset[str]:
+    """Words of two characters that are not torn apart to mend a term: the terms themselves and everyday ones."""
+    from pypinyin.constants import PHRASES_DICT
+
+    everyday = (*PHRASES_DICT, *map(str, words("homophones")["beside"]))
+    return frozenset(word for word in (*terms().values(), *everyday) if len(word) == 2)
 
 
 def from_pinyin(text: str) -> str:

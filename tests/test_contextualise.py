@@ -96,6 +96,13 @@ def test_a_question_of_another_world_is_not_completed(shipped: Assistant, questi
     assert turn.answer and turn.answer.outcome.value == "refused"
 
 
+@pytest.mark.parametrize("question", ["车辆年检在哪办", "驾照年检过期了怎么办"])
+def test_another_authoritys_matter_of_the_same_name_is_not_completed(shipped: Assistant, question: str) -> None:
+    turn = shipped.ask(question, today=TODAY, history=("民非一年没年检会怎么样",))
+    assert turn.asked == question
+    assert turn.answer and turn.answer.outcome.value == "refused"
+
+
 def test_the_date_of_another_subject_does_not_leak(shipped: Assistant) -> None:
     turn = shipped.ask("退休干部当会长要批准吗", today=TODAY, history=("2019年申请公募资格要成立满几年",))
     assert turn.day == TODAY

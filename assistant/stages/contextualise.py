@@ -18,6 +18,7 @@ from index.search import Search
 
 REMEMBERED = 6
 SURE = 0.99
+LIKELY = 0.9  # enough where the words are another authority's already
 LEAST_OBJECT = 4
 BARE_PREDICATE = re.compile(
     r"^(还|也|再)?(能|可以|可不可以|要|会|得|需要|算|是不是|有没有|怎么|多久|多少|几|什么时候|在哪|去哪|找谁|谁).{0,7}$"
@@ -54,7 +55,7 @@ def _last_subject(turn: Turn, search: Search) -> str:
     catalog = search.library.catalog
     for question in turn.history[-REMEMBERED:]:
         own = slot_reader.read(question, catalog, turn.day)
-        outside = outside_topic(question) and not (own.types or own.matters)
+        outside = outside_topic(question) and not own.types and (not own.matters or _of_another_world(question, own, search))
         if outside or any(any_match(name, key, question) for name, key in NO_SUBJECT):
             continue
         before = slot_reader.read(subject, catalog, turn.day) if subject else own
@@ -68,7 +69,11 @@ def _last_subject(turn: Turn, search: Search) -> str:
 
 def _of_another_world(question: str, own: Slots, search: Search) -> bool:
     """Whether a short question has nothing to do with what was talked about (今天天气怎么样): it must not be completed into the domain."""
-    if own.types or own.matters or own.laws or own.addresses or leans(question):
+    if own.types or own.laws or own.addresses:
+        return False
+    if own.matters:  # other authorities have a 年检 too (车辆年检在哪办)
+        return bool(outside_topic(question)) and search.intent(question).get("outside", 0.0) >= LIKELY
+    if leans(question):
         return False
     if outside_topic(question) or any_match("scope", "requests", question):
         return True
