@@ -12,6 +12,7 @@ from assistant.wording import words
 from corpus.article import Address
 from corpus.library import Library
 from corpus.timeline import edition_of, in_force, status, warnings
+from index.rows import region_chain
 from index.search import Search
 
 FOLLOWUPS = 3
@@ -33,6 +34,9 @@ def stage(search: Search) -> Callable[[Turn], Turn]:
         others = _other_types(turn, answer, search.library)
         if others:
             notices.insert(0, f"以上是{others[0]}的规定，{'、'.join(others[1:])}的规定可能不同，可以再点下面的问题。")
+        place = _without_rules(turn, search.library)
+        if place:
+            notices.append(f"本库没有收录{place}的地方规定，以上按全国规定回答；当地另有规定的，以登记管理机关告知的为准。")
         if turn.notes.get("english"):
             notices.insert(0, ENGLISH)
         blocks = answer.blocks
@@ -62,6 +66,15 @@ def _other_types(turn: Turn, answer: Answer, library: Library) -> list[str]:
     near = {kind for hit in turn.hits[:NEAR] if hit.kind == "article" for kind in _types(hit.address, library)}
     others = [kind for kind in choices if kind in near and kind not in own]
     return [*own, *others] if others else []
+
+
+def _without_rules(turn: Turn, library: Library) -> str:
+    """The region that the question names and no instrument of the catalog is of; "" where there is none."""
+    place = turn.slots.region
+    if not place or turn.notes.get("shape") not in SHAPES:
+        return ""
+    held = {law.region for law in library.catalog}
+    return "" if held & region_chain(place) else place
 
 
 def _types(address: Address, library: Library) -> tuple[str, ...]:
