@@ -103,6 +103,15 @@ def test_another_authoritys_matter_of_the_same_name_is_not_completed(shipped: As
     assert turn.answer and turn.answer.outcome.value == "refused"
 
 
+def test_an_order_for_a_text_is_refused_in_the_middle_of_a_talk_and_leaves_no_subject(shipped: Assistant) -> None:
+    order, before = "帮我写个会长发言稿", "民非的年检几月份交"
+    turn = shipped.ask(order, today=TODAY, history=(before,))
+    assert turn.asked == order
+    assert turn.answer and turn.answer.outcome.value == "refused"
+    assert "民非" not in shipped.ask("逾期了呢", today=TODAY, history=(order,)).asked
+    assert "民非" in shipped.ask("逾期了呢", today=TODAY, history=(before, order)).asked
+
+
 def test_the_date_of_another_subject_does_not_leak(shipped: Assistant) -> None:
     turn = shipped.ask("退休干部当会长要批准吗", today=TODAY, history=("2019年申请公募资格要成立满几年",))
     assert turn.day == TODAY

@@ -24,7 +24,15 @@ BARE_PREDICATE = re.compile(
     r"^(还|也|再)?(能|可以|可不可以|要|会|得|需要|算|是不是|有没有|怎么|多久|多少|几|什么时候|在哪|去哪|找谁|谁).{0,7}$"
 )  # nothing stands before it
 FILLER = re.compile(r"[\W_]|多少|多久|怎么|如何|什么|怎样|哪里|哪个|几个?|办|样|钱|要|需|能|可以|得|的|了|吗|呢|吧")
-NO_SUBJECT = (("harm", "patterns"), ("scope", "opinion"), ("scope", "unknowable"), ("scope", "complaint"), ("scope", "thanks"), ("scope", "greeting"))
+NO_SUBJECT = (
+    ("harm", "patterns"),
+    ("scope", "opinion"),
+    ("scope", "unknowable"),
+    ("scope", "complaint"),
+    ("scope", "drafting"),
+    ("scope", "thanks"),
+    ("scope", "greeting"),
+)
 
 
 def stage(search: Search) -> Callable[[Turn], Turn]:
@@ -69,6 +77,8 @@ def _last_subject(turn: Turn, search: Search) -> str:
 
 def _of_another_world(question: str, own: Slots, search: Search) -> bool:
     """Whether a short question has nothing to do with what was talked about (今天天气怎么样): it must not be completed into the domain."""
+    if any_match("scope", "drafting", question):  # an order for a text is one whatever was talked about
+        return True
     if own.types or own.laws or own.addresses:
         return False
     if own.matters:  # other authorities have a 年检 too (车辆年检在哪办)
